@@ -1,0 +1,1 @@
+"""Kompyle translates Compose projects to Kubernetes manifests."""

@@ -1,0 +1,1 @@
+"""Read Compose files into a Project; knows nothing of Kubernetes."""

@@ -1,0 +1,285 @@
+"""Write every short form out in full: ``"8080:80"`` becomes a map of port keys."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kompyle.compose import filepath, gotext, rules, short_port, short_volume
+from kompyle.compose.merge import widen_build, widen_depends_on, widen_names
+from kompyle.compose.source import (
+    Plain,
+    YamlList,
+    YamlMap,
+    YamlNode,
+    YamlScalar,
+    at_position,
+)
+from kompyle.diagnostics import Report
+from kompyle.keypath import KeyPath
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """Where complaints go, and whether variables may still stand in the text."""
+
+    report: Report
+    is_interpolated: bool = True
+
+
+_Action = rules.Action[Canonical]
+
+
+def canonical(model: YamlMap, context: Canonical) -> YamlMap:
+    return rules.apply_to_map(_RULES, model, context)
+
+
+def _text(node: YamlNode) -> str | None:
+    is_text = isinstance(node, YamlScalar) and type(node.value) in (str, int)
+    return gotext.text(node.value) if is_text else None  # type: ignore[union-attr]
+
+
+def _simply(widen: Callable[[YamlNode], YamlNode]) -> _Action:
+    return lambda node, _path, _context: widen(node)
+
+
+def _named(key: str) -> _Action:
+    """Turn a text into a map that holds it under *key*."""
+
+    def action(node: YamlNode, _path: KeyPath, _context: Canonical) -> YamlNode:
+        if isinstance(node, YamlScalar) and type(node.value) is str:
+            return YamlMap({key: node}, node.position)
+        return node
+
+    return action
+
+
+def _list(node: YamlNode, _path: KeyPath, _context: Canonical) -> YamlNode:
+    if isinstance(node, YamlScalar) and node.value is not None:
+        return YamlList((node,), node.position)
+    return node
+
+
+def _env_files(node: YamlNode, path: KeyPath, context: Canonical) -> YamlNode:
+    files = _list(node, path, context)
+    if not isinstance(files, YamlList):
+        return node
+    return YamlList(tuple(map(_env_file, files.items)), files.position)
+
+
+def _env_file(node: YamlNode) -> YamlNode:
+    required = YamlScalar(value=True, position=node.position)
+    if isinstance(node, YamlMap):
+        return YamlMap({"required": required} | node.entries, node.position)
+    return YamlMap({"path": node, "required": required}, node.position)
+
+
+def _depends_on(node: YamlNode, _path: KeyPath, _context: Canonical) -> YamlNode:
+    widened = widen_depends_on(node)
+    if not isinstance(widened, YamlMap):
+        return node
+    entries = {name: _dependency(item) for name, item in widened.entries.items()}
+    return YamlMap(entries, node.position)
+
+
+def _dependency(node: YamlNode) -> YamlNode:
+    if not isinstance(node, YamlMap):
+        return node
+    missing = {"condition": "service_started", "required": True}
+    filled = at_position(missing, node.position)
+    assert isinstance(filled, YamlMap)
+    return YamlMap(filled.entries | node.entries, node.position)
+
+
+def _pairs(node: YamlNode, path: KeyPath, context: Canonical) -> YamlNode:
+    """Turn a list of ``key=value`` into a map of texts."""
+    if isinstance(node, YamlMap):
+        _refuse_other_than_texts(node, path, context)
+    if not isinstance(node, YamlList):
+        return node
+    entries: dict[str, YamlNode] = {}
+    for index, item in enumerate(node.items):
+        key, equals, value = (_text(item) or "").partition("=")
+        if equals:
+            entries[key] = YamlScalar(value, item.position)
+        else:
+            fact = f"{key!r} has no value; expected name=value"
+            context.report.error("wrong-form", (*path, index), fact, item.position)
+    return YamlMap(entries, node.position)
+
+
+def _refuse_other_than_texts(node: YamlMap, path: KeyPath, context: Canonical) -> None:
+    for key, value in node.entries.items():
+        if not (isinstance(value, YamlScalar) and isinstance(value.value, str)):
+            fact = "expected the path or address of a build context"
+            context.report.error("wrong-type", (*path, key), fact, value.position)
+
+
+def _ssh(node: YamlNode, path: KeyPath, context: Canonical) -> YamlNode:
+    if isinstance(node, YamlScalar):
+        node = YamlList((node,), node.position)
+    if not isinstance(node, YamlList):
+        return node
+    entries: dict[str, YamlNode] = {}
+    for index, item in enumerate(node.items):
+        key, equals, value = (_text(item) or "").partition("=")
+        if not equals and key != "default":
+            fact = f"{key!r} names no key; expected `default` or `id=path`"
+            context.report.error("wrong-form", (*path, index), fact, item.position)
+        entries[key] = YamlScalar(value if equals else None, item.position)
+    return YamlMap(entries, node.position)
+
+
+def _word(node: YamlNode, _path: KeyPath, _context: Canonical) -> YamlNode:
+    """Turn a boolean into its word (``build.sbom``)."""
+    if isinstance(node, YamlScalar) and type(node.value) is bool:
+        return YamlScalar(gotext.text(node.value), node.position)
+    return node
+
+
+def _gpus(node: YamlNode, _path: KeyPath, _context: Canonical) -> YamlNode:
+    if isinstance(node, YamlScalar) and type(node.value) is str:
+        return at_position([{"count": node.value}], node.position)
+    return node
+
+
+def _expanded(parse: Callable[[str], list[Plain]]) -> _Action:
+    """Replace each short item of a list by the long items that it means."""
+
+    def action(node: YamlNode, path: KeyPath, context: Canonical) -> YamlNode:
+        if not isinstance(node, YamlList):
+            return node
+        items: list[YamlNode] = []
+        for index, item in enumerate(node.items):
+            text = _text(item)
+            if text is None:
+                items.append(item)
+                continue
+            try:
+                long_forms = parse(text)
+            except ValueError as error:
+                if context.is_interpolated:
+                    place = (*path, index)
+                    context.report.error("wrong-form", place, str(error), item.position)
+                else:
+                    items.append(item)
+                continue
+            items.extend(at_position(form, item.position) for form in long_forms)
+        return YamlList(tuple(items), node.position)
+
+    return action
+
+
+def _mount(node: YamlNode, _path: KeyPath, _context: Canonical) -> YamlNode:
+    target = node.get("target") if isinstance(node, YamlMap) else None
+    text = _text(target) if target else None
+    if not isinstance(node, YamlMap) or not target or not text:
+        return node
+    cleaned = filepath.clean(text)
+    if cleaned == text:
+        return node
+    return node.with_entries(target=YamlScalar(cleaned, target.position))
+
+
+def _ports(text: str) -> list[Plain]:
+    return [_long_port(port) for port in short_port.parse(text)]
+
+
+def _long_port(port: short_port.ShortPort) -> Plain:
+    form: dict[str, Plain] = {"mode": port.mode, "target": port.target}
+    if port.published is not None:
+        form["published"] = port.published
+    if port.host_ip is not None:
+        form["host_ip"] = port.host_ip
+    return form | {"protocol": port.protocol}
+
+
+def _volumes(text: str) -> list[Plain]:
+    volume = short_volume.parse(text)
+    form: dict[str, Plain] = {"type": volume.type}
+    if volume.source is not None:
+        form["source"] = volume.source
+    form["target"] = volume.target
+    if volume.read_only:
+        form["read_only"] = True
+    if volume.bind:
+        form["bind"] = _bind_options(volume)
+    if volume.volume:
+        form["volume"] = {"nocopy": True} if volume.nocopy else {}
+    return [form]
+
+
+def _bind_options(volume: short_volume.ShortVolume) -> Plain:
+    options: dict[str, Plain] = {}
+    if volume.type == "bind":
+        options["create_host_path"] = True
+    if volume.propagation:
+        options["propagation"] = volume.propagation
+    if volume.selinux:
+        options["selinux"] = volume.selinux
+    return options
+
+
+def _devices(text: str) -> list[Plain]:
+    parts = text.split(":")
+    if len(parts) > 3:  # noqa: PLR2004 - source:target:permissions
+        raise ValueError(
+            f"{text!r} has more than three parts; expected source[:target[:permissions]]"
+        )
+    source, target, permissions = [*parts, *["", "", ""][len(parts) :]]
+    return [
+        {
+            "source": source,
+            "target": target or source,
+            "permissions": permissions or "rwm",
+        }
+    ]
+
+
+def _external(node: YamlNode, path: KeyPath, context: Canonical) -> YamlNode:
+    """Move the old ``external: {name: x}`` up beside ``external: true``."""
+    external = node.get("external") if isinstance(node, YamlMap) else None
+    if not (isinstance(node, YamlMap) and isinstance(external, YamlMap)):
+        return node
+    name, old = node.get("name"), external.get("name")
+    if name and old and _text(name) != _text(old):
+        fact = f"two names, {_text(name)!r} and {_text(old)!r}, for one thing"
+        context.report.error("conflict", (*path, "external"), fact, external.position)
+    entries = node.entries | {"external": YamlScalar(value=True, position=external.position)}
+    fact = "`external: {name: …}` is an old spelling"
+    way_out = "Write `external: true` and `name:` beside each other."
+    place = (*path, "external")
+    context.report.note("old-spelling", place, fact, external.position, help=way_out)
+    return YamlMap(entries | ({"name": old} if old else {}), node.position)
+
+
+_SERVICE: dict[str, _Action] = {
+    "build": _simply(widen_build),
+    "build.additional_contexts": _pairs,
+    "build.ssh": _ssh,
+    "build.no_cache_filter": _list,
+    "build.provenance": _word,
+    "build.sbom": _word,
+    "build.secrets.[]": _named("source"),
+    "configs.[]": _named("source"),
+    "depends_on": _depends_on,
+    "develop.watch.[].ignore": _list,
+    "develop.watch.[].include": _list,
+    "devices": _expanded(_devices),
+    "dns": _list,
+    "dns_search": _list,
+    "env_file": _env_files,
+    "gpus": _gpus,
+    "label_file": _list,
+    "models": _simply(widen_names),
+    "networks": _simply(widen_names),
+    "ports": _expanded(_ports),
+    "secrets.[]": _named("source"),
+    "tmpfs": _list,
+    "volumes": _expanded(_volumes),
+    "volumes.[]": _mount,
+}
+_RULES = rules.compiled(
+    {f"services.*.{key}": action for key, action in _SERVICE.items()}
+    | {
+        f"{kind}.*": _external for kind in ("networks", "volumes", "secrets", "configs")
+    }
+)

@@ -1,0 +1,172 @@
+"""A Compose project: the files read, resolved, checked and normalised."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from kompyle.compose import profiles, project_name
+from kompyle.compose.checks import check
+from kompyle.compose.context import Context
+from kompyle.compose.discovery import Origin, Request, origin
+from kompyle.compose.environment import EnvFiles
+from kompyle.compose.files import Files
+from kompyle.compose.loader import load_model
+from kompyle.compose.normalize import normalized
+from kompyle.compose.shape import MODEL
+from kompyle.compose.source import YamlMap, YamlScalar
+from kompyle.diagnostics import Position, Report
+from kompyle.keypath import KeyPath
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What a Compose project means.
+
+    ``model`` is the canonical model, as ``docker compose config`` prints it;
+    ``written`` the same before normalisation added what the user did not write.
+    ``files`` are named as the user knows them; ``folder`` is absolute.
+    """
+
+    name: str
+    model: YamlMap
+    written: YamlMap
+    report: Report
+    files: tuple[str, ...] = ()
+    folder: str = ""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    profiles: tuple[str, ...] = ()
+    contents: Mapping[KeyPath, str] = field(default_factory=dict)
+
+
+def load(request: Request) -> Project:
+    """Read a project; whatever is wrong with it stands in its report."""
+    report = Report()
+    files = Files(request.cwd)
+    found = origin(request, files, report)
+    nothing = YamlMap({}, Position("compose.yaml", 1, 1))
+    if found is None:
+        return Project("", nothing, nothing, report)
+    _refuse_remote(found, report)
+    name = _name(found, files, report)
+    found.environment.setdefault("COMPOSE_PROJECT_NAME", name)
+    if request.name:
+        found.environment["COMPOSE_PROJECT_NAME"] = name
+    folder = found.folder if request.resolves_paths else "."
+    context = Context(
+        replace(files, root=found.folder),
+        report,
+        found.environment,
+        folder,
+        request.interpolates,
+        request.resolves_paths,
+        found.files,
+    )
+    model = load_model(found.files, context)
+    if not model.entries and not report.has_errors:
+        fact = "the Compose file is empty"
+        report.error("invalid-compose", (), fact, model.position)
+    if not name and not report.has_errors:
+        fact = "the project has no name: nothing of its folder's name can be used"
+        way_out = "Give it one: --project-name, or `name:` in the file."
+        report.error("bad-project-name", (), fact, help=way_out)
+    return _completed(model, name, found, request, context)
+
+
+def _completed(
+    model: YamlMap, name: str, found: Origin, request: Request, context: Context
+) -> Project:
+    """Bind, choose and check the services of a model; then name what has no name."""
+    report = context.report
+    if not request.interpolates:
+        return _project(name, model, model, found, context)
+    bound = MODEL(model.without("name"), (), report)
+    assert isinstance(bound, YamlMap)
+    active = profiles.activated(bound, request.services, found.profiles)
+    written = profiles.enabled(bound, active)
+    disabled = _left_out(bound, written)
+    if request.resolves_environment:
+        written = _with_env_files(written, context)
+    complete = normalized(written, name, found.environment)
+    if request.checks:
+        check(complete, disabled, report)
+    complete = profiles.selected(complete, request.services, report)
+    names = [key for key in written.map("services") if key in complete.map("services")]
+    written = profiles.with_services(written, names)
+    if not request.all_resources:
+        complete = profiles.used_resources(complete)
+        written = profiles.used_resources(written)
+    return _project(name, complete, written, found, context)
+
+
+def _project(
+    name: str, model: YamlMap, written: YamlMap, found: Origin, context: Context
+) -> Project:
+    shown = tuple(map(context.files.shown, found.files))
+    environment = found.environment
+    return Project(
+        name,
+        model,
+        written,
+        context.report,
+        shown,
+        found.folder,
+        environment,
+        found.profiles,
+        context.contents,
+    )
+
+
+def _left_out(bound: YamlMap, enabled: YamlMap) -> YamlMap:
+    kept = enabled.map("services")
+    names = [name for name in bound.map("services") if name not in kept]
+    return profiles.with_services(bound, names)
+
+
+def _with_env_files(model: YamlMap, context: Context) -> YamlMap:
+    services = model.maps("services")
+    if not services:
+        return model
+    reader = EnvFiles(context.files, context.environment, context.report)
+    read = {
+        name: reader.read_into(service, ("services", name))
+        for name, service in services.items()
+    }
+    place = model.entries["services"].position
+    return model.with_entries(services=YamlMap(dict(read), place))
+
+
+def _refuse_remote(found: Origin, report: Report) -> None:
+    from kompyle.compose.filepath import is_remote  # noqa: PLC0415
+
+    for path in filter(is_remote, found.files):
+        fact = f"{path} lies on another machine; Kompyle reads local files only"
+        way_out = "Fetch it first and name the local file."
+        report.error("remote-source", (), fact, help=way_out)
+
+
+def _name(found: Origin, files: Files, report: Report) -> str:
+    """Choose the project's name: option, variable, ``name:``, or the folder."""
+    if found.name:
+        if not project_name.is_valid(found.name):
+            fact = f"{found.name!r} is not a project name"
+            usable = project_name.normalize(found.name)
+            way_out = "Use lower-case letters, digits, - and _"
+            way_out += f", as in `{usable}`." if usable else "."
+            report.error("bad-project-name", (), fact, help=way_out)
+        return found.name
+    written = _written_name(found, files, report)
+    folder = found.folder.rstrip("/").rpartition("/")[2]
+    return project_name.normalize(written if written is not None else folder)
+
+
+def _written_name(found: Origin, files: Files, report: Report) -> str | None:
+    context = Context(files, report, found.environment, found.folder)
+    name = None
+    for file in found.files:
+        for document in files.documents(file, report):
+            root = document.root
+            node = root.get("name") if isinstance(root, YamlMap) else None
+            if isinstance(node, YamlScalar) and isinstance(node.value, str):
+                filled = context.filled(YamlMap({"name": node}, node.position))
+                assert isinstance(filled, YamlMap)
+                name = filled.text("name")
+    return name

@@ -1,0 +1,131 @@
+"""What Kompyle has to say about a Compose project: collected, never printed here."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from kompyle.keypath import KeyPath, render
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Position(NamedTuple):
+    """A place in a file; lines and columns count from one."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding.  ``code`` is stable and has a section in docs/diagnostics.md."""
+
+    severity: Severity
+    code: str
+    path: KeyPath
+    message: str
+    position: Position | None = None
+    help: str | None = None
+
+    def __str__(self) -> str:
+        place = f"{self.position}: " if self.position else ""
+        path = f"{render(self.path)}: " if self.path else ""
+        return f"{place}{self.severity}[{self.code}]: {path}{self.message}"
+
+
+@dataclass(slots=True)
+class Report:
+    """The diagnostics of one run, in the order they were found.
+
+    One fault can disturb several passes; only the first error of a place (its path
+    and position) is kept.
+    """
+
+    _found: list[Diagnostic] = field(default_factory=list)
+    _faulty: set[tuple[KeyPath, Position | None]] = field(default_factory=set)
+
+    def __iter__(self) -> Iterator[Diagnostic]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def add(self, diagnostic: Diagnostic) -> None:
+        if diagnostic.severity is Severity.ERROR:
+            place = diagnostic.path, diagnostic.position
+            if place in self._faulty:
+                return
+            self._faulty.add(place)
+        self._found.append(diagnostic)
+
+    def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
+        for diagnostic in diagnostics:
+            self.add(diagnostic)
+
+    def error(
+        self,
+        code: str,
+        path: KeyPath,
+        message: str,
+        position: Position | None = None,
+        *,
+        help: str | None = None,  # noqa: A002 - the word users see
+    ) -> None:
+        self.add(Diagnostic(Severity.ERROR, code, path, message, position, help))
+
+    def warning(
+        self,
+        code: str,
+        path: KeyPath,
+        message: str,
+        position: Position | None = None,
+        *,
+        help: str | None = None,  # noqa: A002
+    ) -> None:
+        self.add(Diagnostic(Severity.WARNING, code, path, message, position, help))
+
+    def note(
+        self,
+        code: str,
+        path: KeyPath,
+        message: str,
+        position: Position | None = None,
+        *,
+        help: str | None = None,  # noqa: A002
+    ) -> None:
+        self.add(Diagnostic(Severity.NOTE, code, path, message, position, help))
+
+    def of(self, severity: Severity) -> list[Diagnostic]:
+        return [found for found in self._found if found.severity is severity]
+
+    @property
+    def has_errors(self) -> bool:
+        return any(found.severity is Severity.ERROR for found in self._found)
+
+    def has_error_at(self, path: KeyPath) -> bool:
+        """Whether an error was found at *path* or below it."""
+        return any(faulty[: len(path)] == path for faulty, _ in self._faulty)
+
+    def sorted(self) -> list[Diagnostic]:
+        """Return the diagnostics in the order of the files' lines."""
+        files = {name: rank for rank, name in enumerate(self._files())}
+        return sorted(self._found, key=lambda found: _rank(found, files))
+
+    def _files(self) -> dict[str, None]:
+        placed = (found.position for found in self._found if found.position)
+        return dict.fromkeys(position.file for position in placed)
+
+
+def _rank(found: Diagnostic, files: dict[str, int]) -> tuple[int, int, int]:
+    if not found.position:
+        return (-1, 0, 0)
+    return (files[found.position.file], found.position.line, found.position.column)

@@ -1,0 +1,38 @@
+"""What tests share: the folder beside the checkout, the fixtures, and --update."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SHARED = Path(os.environ.get("KOMPYLE_SHARED") or ROOT.parent / "shared")
+FIXTURES = ROOT / "tests" / "fixtures"
+
+
+def folders(parent: Path) -> list[Path]:
+    """List the folders in *parent*, by name; none when it is not there."""
+    if not parent.is_dir():
+        return []
+    return sorted(path for path in parent.iterdir() if path.is_dir())
+
+
+CASES = folders(FIXTURES)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="rewrite expected files")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give every test that asks for a ``case`` each folder under fixtures/."""
+    if "case" in metafunc.fixturenames:
+        metafunc.parametrize("case", CASES, ids=lambda case: case.name)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Name the folder of recorded answers, real projects and reference schemas."""
+    if not SHARED.is_dir():
+        pytest.skip(f"no shared folder at {SHARED}; KOMPYLE_SHARED names another")
+    return SHARED
