@@ -243,7 +243,9 @@ def _external(node: YamlNode, path: KeyPath, context: Canonical) -> YamlNode:
     if name and old and _text(name) != _text(old):
         fact = f"two names, {_text(name)!r} and {_text(old)!r}, for one thing"
         context.report.error("conflict", (*path, "external"), fact, external.position)
-    entries = node.entries | {"external": YamlScalar(value=True, position=external.position)}
+    entries = node.entries | {
+        "external": YamlScalar(value=True, position=external.position)
+    }
     fact = "`external: {name: …}` is an old spelling"
     way_out = "Write `external: true` and `name:` beside each other."
     place = (*path, "external")
@@ -279,7 +281,5 @@ _SERVICE: dict[str, _Action] = {
 }
 _RULES = rules.compiled(
     {f"services.*.{key}": action for key, action in _SERVICE.items()}
-    | {
-        f"{kind}.*": _external for kind in ("networks", "volumes", "secrets", "configs")
-    }
+    | {f"{kind}.*": _external for kind in ("networks", "volumes", "secrets", "configs")}
 )

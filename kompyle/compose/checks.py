@@ -18,7 +18,12 @@ class Checked:
     """One service under examination."""
 
     def __init__(
-        self, name: str, node: YamlMap, model: YamlMap, disabled: YamlMap, report: Report
+        self,
+        name: str,
+        node: YamlMap,
+        model: YamlMap,
+        disabled: YamlMap,
+        report: Report,
     ) -> None:
         self.path: KeyPath = ("services", name)
         self.name = name
@@ -27,7 +32,9 @@ class Checked:
         self.disabled = disabled
         self.report = report
 
-    def error(self, code: str, path: KeyPath, fact: str, way_out: str | None = None) -> None:
+    def error(
+        self, code: str, path: KeyPath, fact: str, way_out: str | None = None
+    ) -> None:
         place = position(self.model, (*self.path, *path))
         self.report.error(code, (*self.path, *path), fact, place, help=way_out)
 
@@ -36,7 +43,9 @@ class Checked:
         known = self.model.map(kind)
         if name not in known:
             singular = kind.removesuffix("s")
-            way_out = did_you_mean(name, known) or f"Declare it: `{kind}: {{{name}: …}}`."
+            way_out = (
+                did_you_mean(name, known) or f"Declare it: `{kind}: {{{name}: …}}`."
+            )
             fact = f"the {singular} {name!r} is not declared"
             self.error("undefined-reference", path, fact, way_out)
 
@@ -49,10 +58,10 @@ class Checked:
             profiles = ", ".join(disabled.texts("profiles"))
             fact = f"the service {name!r} is disabled; it has the profile {profiles}"
             way_out = f"Take it in: --profile {disabled.texts('profiles')[0]}."
-        else:
-            fact = f"there is no service {name!r}"
-            way_out = did_you_mean(name, services)
-        self.error("undefined-reference", path, fact, way_out)
+            self.error("undefined-reference", path, fact, way_out)
+            return
+        fact = f"there is no service {name!r}"
+        self.error("undefined-reference", path, fact, did_you_mean(name, services))
 
     def sources(self, key: str) -> Iterable[tuple[KeyPath, str]]:
         node = find(self.node, tuple(key.split(".")))
@@ -141,7 +150,7 @@ def _dependencies(service: Checked) -> None:
 
 def _mounts(service: Checked) -> None:
     targets: dict[str, KeyPath] = {}
-    for index, mount in enumerate(service.node.list("volumes")):
+    for index, mount in enumerate(service.node.items_of("volumes")):
         path: KeyPath = ("volumes", index)
         if not isinstance(mount, YamlMap):
             continue
@@ -149,7 +158,7 @@ def _mounts(service: Checked) -> None:
         if mount.value("type") == "volume" and source:
             service.refer("volumes", source, path)
         targets[str(mount.value("target"))] = path
-    for index, item in enumerate(service.node.list("tmpfs")):
+    for index, item in enumerate(service.node.items_of("tmpfs")):
         target = str(getattr(item, "value", "")).partition(":")[0]
         if target in targets:
             other = render((*service.path, *targets[target]))

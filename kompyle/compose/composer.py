@@ -201,9 +201,7 @@ class _Composer:
         self._error(f"the key {written} is not a string", place, help="Quote it.")
         return str(event.value), False
 
-    def _flattened(
-        self, node: YamlNode | None, place: Position
-    ) -> dict[str, YamlNode]:
+    def _flattened(self, node: YamlNode | None, place: Position) -> dict[str, YamlNode]:
         """Return what ``<<`` merges; in a list the first of two equal keys wins."""
         items = node.items if isinstance(node, YamlList) else (node,)
         maps = [item.entries for item in items if isinstance(item, YamlMap)]

@@ -1,5 +1,7 @@
 """Find services that wait for each other in a circle."""
 
+import itertools
+
 from kompyle.compose.source import YamlMap, position
 from kompyle.diagnostics import Report
 
@@ -40,7 +42,7 @@ def _circle(
 def _tell(circle: list[str], model: YamlMap, report: Report) -> None:
     edges = [
         f"{first} needs {second} ({position(model, ('services', first, 'depends_on', second))})"
-        for first, second in zip(circle, circle[1:], strict=False)
+        for first, second in itertools.pairwise(circle)
     ]
     path = ("services", circle[0], "depends_on", circle[1])
     fact = f"services wait for each other: {' -> '.join(circle)}"

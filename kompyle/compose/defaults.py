@@ -37,7 +37,7 @@ def _device(node: YamlNode, _path: KeyPath, _context: None) -> YamlNode:
     return node.with_entries(count=YamlScalar("all", node.position))
 
 
-_RULES = rules.compiled(
+_RULES: rules.Rules[None] = rules.compiled(
     {
         "services.*.build": _missing(context="."),
         "services.*.secrets.[]": _secret,

@@ -76,7 +76,13 @@ def origin(request: Request, files: Files, report: Report) -> Origin | None:
 
 
 def _absolute(path: str, cwd: str) -> str:
-    return path if path == "-" or filepath.is_remote(path) else filepath.join(cwd, path) if not path.startswith("/") else filepath.clean(path)
+    return (
+        path
+        if path == "-" or filepath.is_remote(path)
+        else filepath.join(cwd, path)
+        if not path.startswith("/")
+        else filepath.clean(path)
+    )
 
 
 def _first_folder(request: Request) -> str:

@@ -40,8 +40,7 @@ def contents(model: YamlMap, variables: _Variables) -> dict[KeyPath, str]:
         (kind, name): variables[variable]
         for kind in ("secrets", "configs")
         for name, found in model.maps(kind).items()
-        if (variable := found.text("environment")) is not None
-        and variable in variables
+        if (variable := found.text("environment")) is not None and variable in variables
     }
 
 
@@ -94,7 +93,7 @@ class EnvFiles:
         }
         found: dict[str, YamlNode] = {}
         texts: dict[str, str] = {}
-        for index, item in enumerate(service.list("env_file")):
+        for index, item in enumerate(service.items_of("env_file")):
             if not isinstance(item, YamlMap):
                 continue
 
@@ -126,7 +125,7 @@ class EnvFiles:
     def _labels(self, service: YamlMap, path: KeyPath) -> dict[str, YamlNode]:
         found: dict[str, YamlNode] = {}
         texts: dict[str, str] = {}
-        for index, item in enumerate(service.list("label_file")):
+        for index, item in enumerate(service.items_of("label_file")):
             file = str(item.value) if isinstance(item, YamlScalar) else ""
             place = (*path, "label_file", index)
             parsed = self._read(file, place, item.position, dotenv.parse, texts.get)

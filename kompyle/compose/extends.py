@@ -60,9 +60,7 @@ def _resolved(name: str, scope: _Scope, chain: tuple[_Link, ...]) -> YamlNode:
     return merge(cleared(base, below), own, path, scope.context.report)
 
 
-def _target(
-    name: str, reference: YamlNode, scope: _Scope
-) -> tuple[str, _Scope] | None:
+def _target(name: str, reference: YamlNode, scope: _Scope) -> tuple[str, _Scope] | None:
     """Find the service that is extended and the document that it stands in."""
     report, path = scope.context.report, ("services", name, "extends")
     file = None

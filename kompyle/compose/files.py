@@ -66,10 +66,7 @@ class Files:
         return os.path.join(self.root, path)  # noqa: PTH118
 
     def _bytes(self, path: str) -> bytes:
-        if path == "-":
-            data = self.stdin()
-        else:
-            data = _read(self._place(path))
+        data = self.stdin() if path == "-" else _read(self._place(path))
         if len(data) > MAX_BYTES:
             limit = MAX_BYTES // 1024 // 1024
             raise UnreadableError(f"the file is larger than {limit} MiB")

@@ -58,7 +58,9 @@ def _entries(node: YamlNode, context: Context) -> list[_Entry]:
 
 def _entry(item: YamlNode, index: int, context: Context) -> _Entry | None:
     path: KeyPath = ("include", index)
-    listed = item if isinstance(item, YamlMap) else YamlMap({"path": item}, item.position)
+    listed = (
+        item if isinstance(item, YamlMap) else YamlMap({"path": item}, item.position)
+    )
     if not _is_well_formed(listed, path, context):
         return None
     names = _texts(listed.get("path"))

@@ -116,7 +116,11 @@ def _cast(read: Cast, expected: str) -> rules.Action[Report]:
 
 
 def _discourage(
-    value: str, typed: bool, path: KeyPath, position: Position, report: Report  # noqa: FBT001
+    value: str,
+    typed: bool,
+    path: KeyPath,
+    position: Position,
+    report: Report,
 ) -> None:
     if gotext.is_yaml11_bool(value):
         word = str(typed).lower()
@@ -133,29 +137,52 @@ _FLOAT = _cast(gotext.parse_float, "a number")
 _BOOL = _cast(gotext.parse_bool, "true or false")
 _SERVICE_TYPES: dict[str, rules.Action[Report]] = {
     **dict.fromkeys(
-        (
-            "cpu_count cpu_period cpu_quota cpu_rt_period cpu_rt_runtime cpu_shares "
-            "deploy.placement.max_replicas_per_node deploy.replicas "
-            "deploy.restart_policy.max_attempts deploy.rollback_config.parallelism "
-            "deploy.update_config.parallelism healthcheck.retries oom_score_adj "
-            "pids_limit ports.[].target scale ulimits.* ulimits.*.hard ulimits.*.soft"
-        ).split(),
+        [
+            "cpu_count",
+            "cpu_period",
+            "cpu_quota",
+            "cpu_rt_period",
+            "cpu_rt_runtime",
+            "cpu_shares",
+            "deploy.placement.max_replicas_per_node",
+            "deploy.replicas",
+            "deploy.restart_policy.max_attempts",
+            "deploy.rollback_config.parallelism",
+            "deploy.update_config.parallelism",
+            "healthcheck.retries",
+            "oom_score_adj",
+            "pids_limit",
+            "ports.[].target",
+            "scale",
+            "ulimits.*",
+            "ulimits.*.hard",
+            "ulimits.*.soft",
+        ],
         _INT,
     ),
     **dict.fromkeys(
-        (
-            "cpu_percent deploy.rollback_config.max_failure_ratio "
-            "deploy.update_config.max_failure_ratio"
-        ).split(),
+        [
+            "cpu_percent",
+            "deploy.rollback_config.max_failure_ratio",
+            "deploy.update_config.max_failure_ratio",
+        ],
         _FLOAT,
     ),
     "cpus": _cast(_float32, "a number"),
     **dict.fromkeys(
-        (
-            "depends_on.*.required depends_on.*.restart healthcheck.disable init "
-            "oom_kill_disable privileged read_only stdin_open tty "
-            "volumes.[].read_only volumes.[].volume.nocopy"
-        ).split(),
+        [
+            "depends_on.*.required",
+            "depends_on.*.restart",
+            "healthcheck.disable",
+            "init",
+            "oom_kill_disable",
+            "privileged",
+            "read_only",
+            "stdin_open",
+            "tty",
+            "volumes.[].read_only",
+            "volumes.[].volume.nocopy",
+        ],
         _BOOL,
     ),
 }
@@ -163,7 +190,7 @@ TYPES = rules.compiled(
     {f"services.*.{key}": cast for key, cast in _SERVICE_TYPES.items()}
     | {
         f"networks.*.{key}": _BOOL
-        for key in "external internal attachable enable_ipv4 enable_ipv6".split()
+        for key in ["external", "internal", "attachable", "enable_ipv4", "enable_ipv6"]
     }
     | {f"{kind}.*.external": _BOOL for kind in ("volumes", "secrets", "configs")}
 )

@@ -161,7 +161,9 @@ def widen_names(node: YamlNode, value: object = None) -> YamlNode:
     if not isinstance(node, YamlList):
         return node
     names = [item for item in node.items if isinstance(item, YamlScalar)]
-    if any(type(item.value) is not str for item in names) or len(names) < len(node.items):
+    if any(type(item.value) is not str for item in names) or len(names) < len(
+        node.items
+    ):
         return node
     entries = {
         str(item.value): at_position(value, item.position)  # type: ignore[arg-type]

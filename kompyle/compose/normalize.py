@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from kompyle.compose.environment import with_values
 from kompyle.compose.source import (
     Plain,
+    YamlList,
     YamlMap,
     YamlNode,
     YamlScalar,
@@ -53,7 +54,7 @@ def _service(service: YamlMap, environment: Mapping[str, str]) -> YamlMap:
     variables = service.get("environment")
     if isinstance(variables, YamlMap):
         added["environment"] = with_values(variables, environment)
-    if service.list("pre_start"):
+    if service.items_of("pre_start"):
         added["pre_start"] = _with_image(service)
     depends_on = _implied(service)
     if depends_on:
@@ -94,15 +95,15 @@ def _with_image(service: YamlMap) -> YamlNode:
         YamlMap({"image": image} | hook.entries, hook.position)
         if isinstance(hook, YamlMap) and image
         else hook
-        for hook in service.list("pre_start")
+        for hook in service.items_of("pre_start")
     ]
-    return type(hooks)(tuple(completed), hooks.position)  # type: ignore[arg-type,return-value]
+    return YamlList(tuple(completed), hooks.position)
 
 
 def _implied(service: YamlMap) -> dict[str, YamlNode]:
     """Return the dependencies that other keys imply and ``depends_on`` lacks."""
     implied: dict[str, YamlNode] = {}
-    for item in service.list("links"):
+    for item in service.items_of("links"):
         if isinstance(item, YamlScalar):
             name = str(item.value).partition(":")[0]
             implied[name] = _dependency(item.position, restart=True)
@@ -112,7 +113,7 @@ def _implied(service: YamlMap) -> dict[str, YamlNode]:
             place = service.entries[key].position
             name = text.removeprefix("service:")
             implied[name] = _dependency(place, restart=True)
-    for item in service.list("volumes_from"):
+    for item in service.items_of("volumes_from"):
         text = str(item.value) if isinstance(item, YamlScalar) else ""
         if not text.startswith("container:"):
             name = text.partition(":")[0]

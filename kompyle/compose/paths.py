@@ -88,7 +88,9 @@ def _mount(node: YamlNode, _path: KeyPath, base: Base) -> YamlNode:
     if source is None or _string(node.get("type")) != "bind":
         return node
     absolute = base.absolute_or_windows(source)
-    return node.with_entries(source=YamlScalar(absolute, node.entries["source"].position))
+    return node.with_entries(
+        source=YamlScalar(absolute, node.entries["source"].position)
+    )
 
 
 def _volume(node: YamlNode, _path: KeyPath, base: Base) -> YamlNode:
@@ -97,7 +99,9 @@ def _volume(node: YamlNode, _path: KeyPath, base: Base) -> YamlNode:
     if not isinstance(node, YamlMap) or not isinstance(options, YamlMap):
         return node
     device = options.get("device")
-    is_bind = _string(options.get("o")) == "bind" and _string(node.get("driver")) == "local"
+    is_bind = (
+        _string(options.get("o")) == "bind" and _string(node.get("driver")) == "local"
+    )
     if device is None or not is_bind:
         return node
     options = options.with_entries(device=_local(device, (), base))

@@ -16,7 +16,9 @@ def is_enabled(service: YamlMap, profiles: Iterable[str]) -> bool:
     return not wanted or "*" in active or not active.isdisjoint(wanted)
 
 
-def activated(model: YamlMap, names: Iterable[str], profiles: Iterable[str]) -> set[str]:
+def activated(
+    model: YamlMap, names: Iterable[str], profiles: Iterable[str]
+) -> set[str]:
     """Return *profiles* and those of the services that are asked for by name."""
     services = model.maps("services")
     asked = [services[name] for name in names if name in services]
@@ -87,14 +89,14 @@ def _references(model: YamlMap) -> dict[str, set[str]]:
             used["secrets"].update(_sources(build, "secrets"))
         used["volumes"].update(
             str(mount.value("source"))
-            for mount in service.list("volumes")
+            for mount in service.items_of("volumes")
             if isinstance(mount, YamlMap) and mount.value("type") == "volume"
         )
     return used
 
 
 def _sources(node: YamlMap, key: str) -> list[str]:
-    items = (item for item in node.list(key) if isinstance(item, YamlMap))
+    items = (item for item in node.items_of(key) if isinstance(item, YamlMap))
     return [str(item.value("source")) for item in items]
 
 

@@ -7,7 +7,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
 from kompyle.compose.source import Scalar, Timestamp
@@ -19,7 +19,11 @@ _WORDS: dict[str, Scalar] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
-    **{f"{sign}.{word}": float("inf") for sign in ("", "+") for word in ("inf", "Inf", "INF")},
+    **{
+        f"{sign}.{word}": float("inf")
+        for sign in ("", "+")
+        for word in ("inf", "Inf", "INF")
+    },
     **{f"-.{word}": float("-inf") for word in ("inf", "Inf", "INF")},
     "-0": -0.0,
     "-0.0": -0.0,
@@ -125,11 +129,14 @@ def _is_go_layout(match: re.Match[str]) -> bool:
 
 def _stamp(match: re.Match[str]) -> Timestamp:
     zone = _offset(match["zone"])
-    fields = [int(match[part] or 0) for part in ("year", "month", "day", "hour", "minute", "second")]
-    moment = datetime(*fields, tzinfo=zone)  # type: ignore[misc,arg-type]  # noqa: DTZ001
+    fields = [
+        int(match[part] or 0)
+        for part in ("year", "month", "day", "hour", "minute", "second")
+    ]
+    moment = datetime(*fields, tzinfo=zone)  # type: ignore[misc,arg-type]
     fraction = (match["fraction"] or "").rstrip("0")
     fraction = fraction and f".{fraction}"
-    offset = "" if zone is timezone.utc else moment.strftime("%z")
+    offset = "" if zone is UTC else moment.strftime("%z")
     go_zone = f"{offset} {offset}" if offset else "+0000 UTC"
     stamp = Timestamp(f"{moment:%Y-%m-%d %H:%M:%S}{fraction} {go_zone}")
     iso_zone = f"{offset[:3]}:{offset[3:]}" if offset else "Z"
@@ -139,7 +146,7 @@ def _stamp(match: re.Match[str]) -> Timestamp:
 
 def _offset(zone: str | None) -> timezone:
     if zone in (None, "Z"):
-        return timezone.utc
+        return UTC
     hours, minutes = int(zone[1:3]), int(zone[4:])
     offset = timedelta(hours=hours, minutes=minutes)
     return timezone(-offset if zone[0] == "-" else offset)

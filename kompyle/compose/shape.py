@@ -2,38 +2,42 @@
 
 from kompyle.compose.bind import (
     Binder,
+    list_of,
+    map_of,
+    struct,
+    struct_or_empty,
+)
+from kompyle.compose.bind_forms import (
     build_ulimit,
-    device_count,
     discrete_resource,
     environment,
-    file_mode,
-    flag,
     health_test,
     hosts,
+    pairs,
+    provider_options,
+    ssh_keys,
+    ulimits,
+    words,
+)
+from kompyle.compose.bind_scalars import (
+    device_count,
+    file_mode,
+    flag,
     integer,
     kept_flag,
     kept_integer,
     kept_size,
     kept_text,
-    list_of,
-    map_of,
     nonzero_time_span,
     nullable_text,
     number,
     opt_out,
-    provider_options,
-    pairs,
     plain_integer,
     size,
-    ssh_keys,
-    struct,
-    struct_or_empty,
     text,
     time_span,
-    ulimits,
     unsigned,
     weight,
-    words,
 )
 
 texts = list_of(text)
@@ -46,9 +50,7 @@ def _each(binder: Binder, keys: str) -> dict[str, Binder]:
 
 
 _ULIMITS = ulimits
-_FILE_REFERENCE = struct(
-    _each(text, "source target uid gid") | {"mode": file_mode}
-)
+_FILE_REFERENCE = struct(_each(text, "source target uid gid") | {"mode": file_mode})
 _DEVICE_REQUEST = struct(
     {
         "capabilities": texts,
@@ -147,8 +149,7 @@ _VOLUME_MOUNT = struct(
     | {
         "read_only": flag,
         "bind": struct(
-            _each(text, "propagation recursive selinux")
-            | {"create_host_path": opt_out}
+            _each(text, "propagation recursive selinux") | {"create_host_path": opt_out}
         ),
         "volume": struct({"labels": labels, "nocopy": flag, "subpath": text}),
         "tmpfs": struct({"size": size, "mode": plain_integer}),
@@ -187,9 +188,7 @@ _SERVICE = (
         "external_links group_add label_file links security_opt tmpfs "
         "volumes_from",
     )
-    | _each(
-        flag, "oom_kill_disable privileged read_only stdin_open tty use_api_socket"
-    )
+    | _each(flag, "oom_kill_disable privileged read_only stdin_open tty use_api_socket")
     | _each(
         integer,
         "cpu_count cpu_period cpu_quota cpu_rt_period cpu_rt_runtime cpu_shares "
@@ -212,7 +211,9 @@ _SERVICE = (
         "deploy": _DEPLOY,
         "develop": struct({"watch": list_of(_WATCH)}),
         "devices": list_of(struct(_each(text, "source target permissions"))),
-        "env_file": list_of(struct({"path": text, "required": opt_out, "format": text})),
+        "env_file": list_of(
+            struct({"path": text, "required": opt_out, "format": text})
+        ),
         "environment": environment,
         "extra_hosts": hosts,
         "gpus": list_of(_DEVICE_REQUEST),

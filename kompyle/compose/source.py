@@ -60,12 +60,12 @@ class YamlMap:
         found = self.map(key).items()
         return {name: node for name, node in found if type(node) is YamlMap}
 
-    def list(self, key: str) -> "tuple[YamlNode, ...]":
+    def items_of(self, key: str) -> "tuple[YamlNode, ...]":
         node = self.entries.get(key)
         return node.items if type(node) is YamlList else ()
 
     def texts(self, key: str) -> "list[str]":
-        found = (item.value for item in self.list(key) if type(item) is YamlScalar)
+        found = (item.value for item in self.items_of(key) if type(item) is YamlScalar)
         return [value for value in found if isinstance(value, str)]
 
     def with_entries(self, **changed: "YamlNode") -> "YamlMap":

@@ -44,7 +44,9 @@ def diagnostic(error: yaml.YAMLError, file: str, text: str) -> Diagnostic:
     """Turn libyaml's complaint about *file* into ours."""
     problem, position = _located(error, file)
     for part, fact, way_out in _TOLD:
-        if part in problem or (part.startswith("found character") and _tab(text, position, problem)):
+        if part in problem or (
+            part.startswith("found character") and _tab(text, position, problem)
+        ):
             return _error(fact, position, way_out)
     return _error(problem, position, None)
 

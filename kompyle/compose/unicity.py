@@ -83,7 +83,9 @@ def _device(node: YamlNode) -> str | None:
     if isinstance(node, YamlMap):
         return _string(node.get("target"))
     text = _string(node)
-    return None if text is None else [*text.split(":"), ""][: 2 if ":" in text else 1][-1]
+    return (
+        None if text is None else [*text.split(":"), ""][: 2 if ":" in text else 1][-1]
+    )
 
 
 def _mounted(folder: str) -> Identity:

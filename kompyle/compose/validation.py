@@ -64,7 +64,11 @@ def _port(node: YamlNode, path: KeyPath, report: Report) -> YamlNode:
 
 
 def _mount(node: YamlNode, path: KeyPath, report: Report) -> YamlNode:
-    if isinstance(node, YamlMap) and node.value("type") == "bind" and "source" not in node.entries:
+    if (
+        isinstance(node, YamlMap)
+        and node.value("type") == "bind"
+        and "source" not in node.entries
+    ):
         fact = "a bind mount needs the path on the host, `source`"
         report.error("missing-key", path, fact, node.position)
     return node
