@@ -52,6 +52,7 @@ class Report:
 
     _found: list[Diagnostic] = field(default_factory=list)
     _faulty: set[tuple[KeyPath, Position | None]] = field(default_factory=set)
+    _with_faults: set[KeyPath] = field(default_factory=set)
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self._found)
@@ -65,6 +66,8 @@ class Report:
             if place in self._faulty:
                 return
             self._faulty.add(place)
+            path = diagnostic.path
+            self._with_faults.update(path[:end] for end in range(len(path) + 1))
         self._found.append(diagnostic)
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
@@ -113,7 +116,7 @@ class Report:
 
     def has_error_at(self, path: KeyPath) -> bool:
         """Whether an error was found at *path* or below it."""
-        return any(faulty[: len(path)] == path for faulty, _ in self._faulty)
+        return path in self._with_faults
 
     def sorted(self) -> list[Diagnostic]:
         """Return the diagnostics in the order of the files' lines."""

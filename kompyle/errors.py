@@ -1,6 +1,8 @@
 """The exceptions of Kompyle: what a caller may want to catch."""
 
-from kompyle.diagnostics import Report, Severity
+from collections.abc import Iterable
+
+from kompyle.diagnostics import Diagnostic, Severity
 
 
 class KompyleError(Exception):
@@ -8,11 +10,11 @@ class KompyleError(Exception):
 
 
 class ComposeError(KompyleError):
-    """The Compose project has errors; ``report`` holds them all."""
+    """The Compose project has errors; ``report`` holds whatever was found."""
 
-    def __init__(self, report: Report) -> None:
-        self.report = report
-        errors = report.of(Severity.ERROR)
+    def __init__(self, report: Iterable[Diagnostic]) -> None:
+        self.report = tuple(report)
+        errors = [found for found in self.report if found.severity is Severity.ERROR]
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
         super().__init__(f"{errors[0]}{more}")
 

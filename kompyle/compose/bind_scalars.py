@@ -1,10 +1,11 @@
 """Bind single values: texts, flags, numbers, durations, sizes, file modes."""
 
-import re
 from collections.abc import Callable
 
 from kompyle.compose import bytesize, duration, gotext
-from kompyle.compose.source import YamlNode, YamlScalar
+from kompyle.compose.private import abbreviated
+from kompyle.compose.source import ProjectPath, YamlNode, YamlScalar
+from kompyle.compose.suggest import from_milli
 from kompyle.diagnostics import Report
 from kompyle.keypath import KeyPath
 
@@ -20,7 +21,7 @@ def text(node: YamlNode, _path: KeyPath, _report: Report) -> YamlNode | None:
 def kept_text(node: YamlNode, _path: KeyPath, _report: Report) -> YamlNode | None:
     if type(node) is not YamlScalar:
         return None
-    if type(node.value) is str:
+    if type(node.value) is str or type(node.value) is ProjectPath:
         return node
     return YamlScalar(gotext.text(node.value), node.position)
 
@@ -132,8 +133,8 @@ def _number(
     try:
         return YamlScalar(read(value), node.position)
     except ValueError:
-        fact = f"{value!r} is not {expected}"
-        way_out = f"Write {_from_milli(value)}." if _from_milli(value) else None
+        fact = f"{abbreviated(value)} is not {expected}"
+        way_out = from_milli(str(value))
         report.error("wrong-type", path, fact, node.position, help=way_out)
         return None
 
@@ -146,12 +147,6 @@ def _float32(value: str | float) -> float:
     plain = gotext.parse_float(value) if isinstance(value, str) else value
     rounded = gotext.to_float32(plain)
     return int(rounded) if rounded.is_integer() else rounded
-
-
-def _from_milli(value: str | float) -> str | None:
-    """Read Kubernetes' ``500m`` as Compose's 0.5."""
-    match = re.fullmatch(r"(\d+)m", str(value))
-    return gotext.text(int(match[1]) / 1000) if match else None
 
 
 def time_span(node: YamlNode, path: KeyPath, report: Report) -> YamlNode | None:

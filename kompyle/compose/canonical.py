@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kompyle.compose import filepath, gotext, rules, short_port, short_volume
+from kompyle.compose import filepath, gotext, long_forms, rules, suspicions
 from kompyle.compose.merge import widen_build, widen_depends_on, widen_names
 from kompyle.compose.source import (
     Plain,
@@ -24,6 +24,9 @@ class Canonical:
     report: Report
     is_interpolated: bool = True
 
+
+MAX_EXPANDED = 200_000
+"""Entries that the ranges of one list may make: each port with each protocol, once."""
 
 _Action = rules.Action[Canonical]
 
@@ -149,23 +152,38 @@ def _expanded(parse: Callable[[str], list[Plain]]) -> _Action:
             return node
         items: list[YamlNode] = []
         for index, item in enumerate(node.items):
-            text = _text(item)
-            if text is None:
-                items.append(item)
-                continue
-            try:
-                long_forms = parse(text)
-            except ValueError as error:
-                if context.is_interpolated:
-                    place = (*path, index)
-                    context.report.error("wrong-form", place, str(error), item.position)
-                else:
-                    items.append(item)
-                continue
-            items.extend(at_position(form, item.position) for form in long_forms)
+            items += _long_forms(item, (*path, index), parse, context)
+            if len(items) > MAX_EXPANDED:
+                fact = f"the ranges hold more than {MAX_EXPANDED:,} ports"
+                context.report.error("wrong-form", path, fact, node.position)
+                break
         return YamlList(tuple(items), node.position)
 
     return action
+
+
+def _long_forms(
+    item: YamlNode,
+    path: KeyPath,
+    parse: Callable[[str], list[Plain]],
+    context: Canonical,
+) -> list[YamlNode]:
+    text = _text(item)
+    if text is None:
+        return [item]
+    try:
+        return [at_position(form, item.position) for form in parse(text)]
+    except ValueError as error:
+        if not context.is_interpolated:
+            return [item]
+        context.report.error("wrong-form", path, str(error), item.position)
+        return []
+
+
+def _mounts(node: YamlNode, path: KeyPath, context: Canonical) -> YamlNode | None:
+    if context.is_interpolated:
+        suspicions.unknown_options(node, path, context.report)
+    return _expanded(long_forms.volumes)(node, path, context)
 
 
 def _mount(node: YamlNode, _path: KeyPath, _context: Canonical) -> YamlNode:
@@ -177,61 +195,6 @@ def _mount(node: YamlNode, _path: KeyPath, _context: Canonical) -> YamlNode:
     if cleaned == text:
         return node
     return node.with_entries(target=YamlScalar(cleaned, target.position))
-
-
-def _ports(text: str) -> list[Plain]:
-    return [_long_port(port) for port in short_port.parse(text)]
-
-
-def _long_port(port: short_port.ShortPort) -> Plain:
-    form: dict[str, Plain] = {"mode": port.mode, "target": port.target}
-    if port.published is not None:
-        form["published"] = port.published
-    if port.host_ip is not None:
-        form["host_ip"] = port.host_ip
-    return form | {"protocol": port.protocol}
-
-
-def _volumes(text: str) -> list[Plain]:
-    volume = short_volume.parse(text)
-    form: dict[str, Plain] = {"type": volume.type}
-    if volume.source is not None:
-        form["source"] = volume.source
-    form["target"] = volume.target
-    if volume.read_only:
-        form["read_only"] = True
-    if volume.bind:
-        form["bind"] = _bind_options(volume)
-    if volume.volume:
-        form["volume"] = {"nocopy": True} if volume.nocopy else {}
-    return [form]
-
-
-def _bind_options(volume: short_volume.ShortVolume) -> Plain:
-    options: dict[str, Plain] = {}
-    if volume.type == "bind":
-        options["create_host_path"] = True
-    if volume.propagation:
-        options["propagation"] = volume.propagation
-    if volume.selinux:
-        options["selinux"] = volume.selinux
-    return options
-
-
-def _devices(text: str) -> list[Plain]:
-    parts = text.split(":")
-    if len(parts) > 3:  # noqa: PLR2004 - source:target:permissions
-        raise ValueError(
-            f"{text!r} has more than three parts; expected source[:target[:permissions]]"
-        )
-    source, target, permissions = [*parts, *["", "", ""][len(parts) :]]
-    return [
-        {
-            "source": source,
-            "target": target or source,
-            "permissions": permissions or "rwm",
-        }
-    ]
 
 
 def _external(node: YamlNode, path: KeyPath, context: Canonical) -> YamlNode:
@@ -265,7 +228,7 @@ _SERVICE: dict[str, _Action] = {
     "depends_on": _depends_on,
     "develop.watch.[].ignore": _list,
     "develop.watch.[].include": _list,
-    "devices": _expanded(_devices),
+    "devices": _expanded(long_forms.devices),
     "dns": _list,
     "dns_search": _list,
     "env_file": _env_files,
@@ -273,10 +236,10 @@ _SERVICE: dict[str, _Action] = {
     "label_file": _list,
     "models": _simply(widen_names),
     "networks": _simply(widen_names),
-    "ports": _expanded(_ports),
+    "ports": _expanded(long_forms.ports),
     "secrets.[]": _named("source"),
     "tmpfs": _list,
-    "volumes": _expanded(_volumes),
+    "volumes": _mounts,
     "volumes.[]": _mount,
 }
 _RULES = rules.compiled(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from kompyle.compose.cycles import dependency_cycle
 from kompyle.compose.source import YamlMap, YamlNode, YamlScalar, find, position
-from kompyle.compose.suggest import did_you_mean
+from kompyle.compose.suggest import did_you_mean, listed
 from kompyle.diagnostics import Report
 from kompyle.keypath import KeyPath, render
 
@@ -43,9 +43,7 @@ class Checked:
         known = self.model.map(kind)
         if name not in known:
             singular = kind.removesuffix("s")
-            way_out = (
-                did_you_mean(name, known) or f"Declare it: `{kind}: {{{name}: …}}`."
-            )
+            way_out = did_you_mean(name, known) or _declaration(kind, name)
             fact = f"the {singular} {name!r} is not declared"
             self.error("undefined-reference", path, fact, way_out)
 
@@ -61,7 +59,9 @@ class Checked:
             self.error("undefined-reference", path, fact, way_out)
             return
         fact = f"there is no service {name!r}"
-        self.error("undefined-reference", path, fact, did_you_mean(name, services))
+        others = [other for other in services if other != self.name]
+        guess = did_you_mean(name, others) or listed(others)
+        self.error("undefined-reference", path, fact, guess)
 
     def sources(self, key: str) -> Iterable[tuple[KeyPath, str]]:
         node = find(self.node, tuple(key.split(".")))
@@ -81,14 +81,33 @@ def check(model: YamlMap, disabled: YamlMap, report: Report) -> None:
     _check_container_names(model, report)
 
 
+def _declaration(kind: str, name: str) -> str:
+    """Say how to declare a thing, or what was meant if it looks like a path."""
+    if kind == "volumes" and "/" in name:
+        return f"The path of a folder begins with ./ or /: `./{name}`."
+    content = "{file: …}" if kind in ("secrets", "configs") else "{}"
+    way_out = f"Declare it at the top level: `{kind}: {{{name}: {content}}}`."
+    if kind == "volumes":
+        return f"{way_out} A folder beside the file is `./{name}`."
+    return way_out
+
+
+_TOLD_ALREADY = (
+    *("image", "imag", "imge", "iamge", "images", "img"),
+    *("build", "buid", "biuld", "bulid", "builds", "extends"),
+)
+"""Keys whose errors explain why there is neither an image nor a build."""
+
+
 def _source(service: Checked) -> None:
     node = service.node
-    broken = any(
-        service.report.has_error_at((*service.path, key)) for key in ("image", "build")
+    is_told = service.report.has_error_at(service.path) and any(
+        service.report.has_error_at((*service.path, key)) for key in _TOLD_ALREADY
     )
-    if not {"image", "build", "provider"} & node.entries.keys() and not broken:
+    if not {"image", "build", "provider"} & node.entries.keys() and not is_told:
         fact = "neither `image` nor `build` says what to run"
-        service.error("missing-key", (), fact)
+        way_out = "Add `image: NAME`, or `build: .` if there is a Dockerfile."
+        service.error("missing-key", (), fact, way_out)
     build = node.get("build")
     if not isinstance(build, YamlMap):
         return
@@ -248,8 +267,9 @@ def _check_secrets(model: YamlMap, report: Report) -> None:
         is_given = {"file", "environment"} & secret.entries.keys()
         if not is_given and not secret.value("external"):
             path = ("secrets", name)
-            fact = "nothing says where its content comes from; expected file or environment"
-            report.error("missing-key", path, fact, secret.position)
+            fact = "nothing says where its content comes from"
+            way_out = "Write `file: PATH`, `environment: NAME` or `external: true`."
+            report.error("missing-key", path, fact, secret.position, help=way_out)
 
 
 def _check_container_names(model: YamlMap, report: Report) -> None:
@@ -260,6 +280,9 @@ def _check_container_names(model: YamlMap, report: Report) -> None:
             continue
         if container in owners:
             path = ("services", name, "container_name")
-            fact = f"{container!r} is the container of {owners[container]!r} already"
-            report.error("conflict", path, fact, position(model, path))
+            owner = owners[container]
+            first = position(model, ("services", owner, "container_name"))
+            fact = f"{container!r} is the container of {owner!r} already ({first})"
+            way_out = "Choose another name, or delete both to have names made."
+            report.error("conflict", path, fact, position(model, path), help=way_out)
         owners.setdefault(container, name)

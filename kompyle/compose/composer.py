@@ -12,7 +12,8 @@ from typing import Any, NoReturn
 
 import yaml
 
-from kompyle.compose import scalars, syntax
+from kompyle.compose import gotext, scalars, syntax
+from kompyle.compose.private import is_private
 from kompyle.compose.rawtext import RawText
 from kompyle.compose.source import (
     Scalar,
@@ -32,6 +33,9 @@ MAX_DEPTH = 120
 MAX_ALIASED_NODES = 100_000
 """Values that aliases may stand for in one document, as in the reference."""
 
+MAX_DOCUMENTS = 1000
+"""Of one file; each is laid over all that came before it."""
+
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Event = Any  # PyYAML's events, which its type stubs leave open
 _RESET, _OVERRIDE = "!reset", "!override"
@@ -40,10 +44,15 @@ _UNTYPED_TAGS = frozenset((None, _RESET, _OVERRIDE))
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One YAML document and the paths that ``!reset`` and ``!override`` clear."""
+    """One YAML document and the paths that ``!reset`` and ``!override`` clear.
+
+    ``respelt`` says where plain scalars stand whose value, as a text, is not what was
+    written: 0644 is 420, and True is true.
+    """
 
     root: YamlNode
     cleared: tuple[KeyPath, ...] = ()
+    respelt: frozenset[Position] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +61,7 @@ class _Anchor:
 
     node: YamlNode | None
     size: int = 0
+    depth: int = 0
     cleared: tuple[KeyPath, ...] = ()
 
 
@@ -84,19 +94,31 @@ class _Composer:
         self.anchors: dict[str, _Anchor] = {}
         self.path: list[str | int] = []
         self.cleared: list[KeyPath] = []
+        self.respelt: set[Position] = set()
+        self.deepest = 0
         self.nodes = 0
         self.aliased = 0
 
     def documents(self) -> Iterator[Document]:
         self.next_event = _Parser(self.raw.parseable).get_event
         event = self.next_event()
+        count = 0
         while type(event) is not yaml.StreamEndEvent:
             if type(event) is yaml.DocumentStartEvent:
-                self._check_version(event)
-                root = self._node(self.next_event())
-                yield Document(root or self._nothing(event), tuple(self.cleared))
+                count += 1
+                yield self._document(event, count)
                 self.cleared, self.nodes, self.aliased = [], 0, 0
             event = self.next_event()
+
+    def _document(self, start: _Event, count: int) -> Document:
+        if count > MAX_DOCUMENTS:
+            fact = f"the file holds more than {MAX_DOCUMENTS:,} documents"
+            self._stop(fact, self._position(start))
+        self._check_version(start)
+        root = self._node(self.next_event())
+        if root is None or (isinstance(root, YamlScalar) and root.value is None):
+            root = YamlScalar(None, self._position(start))
+        return Document(root, tuple(self.cleared), frozenset(self.respelt))
 
     def _node(self, event: _Event, key: Position | None = None) -> YamlNode | None:
         """Compose one value; None when ``!reset`` drops it."""
@@ -112,6 +134,7 @@ class _Composer:
     def _marked(self, event: _Event, position: Position) -> YamlNode | None:
         """Compose a value that has an anchor, or clears what it is laid over."""
         start, seen = self.nodes, len(self.cleared)
+        around, self.deepest = self.deepest, len(self.path)
         if event.anchor:
             self.anchors[event.anchor] = _Anchor(None)
         node = None if event.tag == _RESET else self._value(event, position)
@@ -123,18 +146,25 @@ class _Composer:
             depth = len(self.path)
             cleared = tuple(path[depth:] for path in self.cleared[seen:])
             size = self.nodes - start + 1
-            self.anchors[event.anchor] = _Anchor(node, size, cleared)
+            levels = self.deepest - depth
+            self.anchors[event.anchor] = _Anchor(node, size, levels, cleared)
+        self.deepest = max(around, self.deepest)
         return node
 
     def _value(self, event: _Event, position: Position) -> YamlNode:
         kind = type(event)
         if kind is yaml.ScalarEvent:
             return YamlScalar(self._scalar(event, position), position)
-        if len(self.path) >= MAX_DEPTH:
-            self._stop(f"nested more than {MAX_DEPTH} levels deep", position)
+        self._descend(len(self.path) + 1, position)
         if kind is yaml.MappingStartEvent:
             return YamlMap(self._entries(), position)
         return YamlList(tuple(self._items()), position)
+
+    def _descend(self, depth: int, position: Position) -> None:
+        self.deepest = max(self.deepest, depth)
+        if depth > MAX_DEPTH:
+            del self.path[4:]  # nobody reads a path of so many steps
+            self._stop(f"nested more than {MAX_DEPTH} levels deep", position)
 
     def _scalar(self, event: _Event, position: Position) -> Scalar:
         text = self.raw.restored(event.value)
@@ -147,7 +177,9 @@ class _Composer:
         try:
             return scalars.tagged(text, event.tag, is_plain=not event.style)
         except ValueError as error:
-            self._error(str(error), position)
+            is_shown = not is_private(tuple(self.path))
+            fact = str(error) if is_shown else "not of the type that its tag demands"
+            self._error(fact, position)
             return text
 
     def _plain(self, text: str, position: Position) -> Scalar:
@@ -155,6 +187,8 @@ class _Composer:
         if type(value) is float and not math.isfinite(value):
             self._error(f"{text} is no number that Compose knows", position)
             return text
+        if type(value) is not str and value is not None and gotext.text(value) != text:
+            self.respelt.add(position)
         return value
 
     def _items(self) -> Iterator[YamlNode]:
@@ -214,10 +248,10 @@ class _Composer:
         name = event.anchor
         anchor = self.anchors.get(name)
         if anchor is None:
-            fact = f"*{name} stands for nothing: there is no &{name} above it"
-            self._stop(fact, position, help=did_you_mean(name, self.anchors))
+            self._unknown_alias(name, position)
         if not anchor.size:
             self._stop(f"*{name} stands for something that it is a part of", position)
+        self._descend(len(self.path) + anchor.depth, position)
         self.nodes += anchor.size
         self.aliased += anchor.size
         if self.aliased > MAX_ALIASED_NODES:
@@ -225,7 +259,18 @@ class _Composer:
             self._stop(fact, position)
         path = tuple(self.path)
         self.cleared.extend(path + below for below in anchor.cleared)
-        return moved(anchor.node, key or position) if anchor.node else None
+        if not anchor.node:
+            return None
+        if anchor.node.position in self.respelt:
+            self.respelt.add(key or position)
+        return moved(anchor.node, key or position)
+
+    def _unknown_alias(self, name: str, position: Position) -> NoReturn:
+        if is_private(tuple(self.path)):
+            fact = "a value that begins with * is an alias, and this one is not known"
+            self._stop(fact, position, help="Put the value in quotes.")
+        fact = f"*{name} stands for nothing: there is no &{name} above it"
+        self._stop(fact, position, help=did_you_mean(name, self.anchors))
 
     def _check_version(self, event: _Event) -> None:
         if event.version and event.version != (1, 1):
@@ -238,9 +283,6 @@ class _Composer:
         message = f"{key!r} stands twice in this map, first on line {first.line}"
         path = (*self.path, key)
         self.report.error("duplicate-key", path, message, place)
-
-    def _nothing(self, event: _Event) -> YamlScalar:
-        return YamlScalar(None, self._position(event))
 
     def _position(self, event: _Event) -> Position:
         mark = event.start_mark

@@ -16,7 +16,9 @@ class Context:
     """How one model, the main one or an included one, is read.
 
     ``including`` holds the files whose ``include`` is being followed, outermost
-    first; ``contents`` collects what secrets and configs take from variables.
+    first; ``contents`` collects what secrets and configs take from variables,
+    ``variable_files`` which variables of services come from which env file,
+    ``included`` every file that was included, as often as it was.
     """
 
     files: Files
@@ -27,6 +29,8 @@ class Context:
     resolves_paths: bool = True
     including: tuple[str, ...] = ()
     contents: dict[KeyPath, str] = field(default_factory=dict)
+    variable_files: dict[KeyPath, str] = field(default_factory=dict)
+    included: list[str] = field(default_factory=list)
 
     @property
     def base(self) -> Base:

@@ -109,9 +109,13 @@ def _environment(
         known = found | dict(over)
         try:
             found |= dotenv.parse(files.text(path), known.get)
-        except (UnreadableError, dotenv.DotenvError) as error:
-            place = Position(files.shown(path), getattr(error, "line", 1), 1)
-            report.error("bad-env-file", (), f"the env file: {error}", place)
+        except UnreadableError as error:
+            place = Position(files.shown(path), error.line, error.column)
+            fact = f"the env file {files.shown(path)} {error}"
+            report.error("bad-env-file", (), fact, place)
+        except dotenv.DotenvError as error:
+            place = Position(files.shown(path), error.line, 1)
+            report.error("bad-env-file", (), error.fact, place)
     return found | dict(over)
 
 
@@ -161,8 +165,9 @@ def _discovered(request: Request, report: Report) -> tuple[str, ...]:
         if above == folder:
             break
         folder = above
-    fact = f"there is no Compose file in {searched} or above it"
-    way_out = f"Name one with -f, or call it {BASE_NAMES[0]}."
+    fact = f"there is no Compose file in {searched} or in a folder above it"
+    names = f"{', '.join(BASE_NAMES[:-1])} or {BASE_NAMES[-1]}"
+    way_out = f"Name one with -f, or call it {names}."
     report.error("no-compose-file", (), fact, help=way_out)
     return ()
 

@@ -39,6 +39,7 @@ class DotenvError(ValueError):
     def __init__(self, line: int, message: str) -> None:
         super().__init__(f"line {line}: {message}")
         self.line = line
+        self.fact = message
 
 
 def parse(
@@ -85,7 +86,7 @@ def _check_raw_key(key: str, line: int) -> None:
     if not key:
         raise DotenvError(line, "there is no name before the =; write NAME=value")
     if " " in key or "\t" in key:
-        raise DotenvError(line, f'the name "{key}" has a blank; write NAME=value')
+        raise DotenvError(line, "the name has a blank; write NAME=value")
 
 
 def _statements(text: str) -> Iterator[tuple[int, str, str | None]]:
@@ -114,7 +115,8 @@ def _key(text: str, start: int) -> tuple[str, re.Match[str]]:
         raise DotenvError(_line(text, start), f"{fact}; write NAME=value")
     key = found["key"].rstrip()
     if " " in key:
-        fact = f'the name "{key}" has a blank'
+        # Not shown: it may be the second line of a secret that lacks its quotes.
+        fact = "the name has a blank"
         raise DotenvError(_line(text, start), f"{fact}; write NAME=value")
     return key, separator
 

@@ -1,10 +1,10 @@
 """Resolve variables without a value, env files and label files."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kompyle.compose import dotenv, rules
-from kompyle.compose.files import Files, UnreadableError
+from kompyle.compose.files import Files, MissingFileError, UnreadableError
 from kompyle.compose.source import YamlList, YamlMap, YamlNode, YamlScalar
 from kompyle.diagnostics import Position, Report
 from kompyle.keypath import KeyPath
@@ -58,11 +58,15 @@ def with_values(environment: YamlMap, variables: _Variables) -> YamlMap:
 
 @dataclass(frozen=True, slots=True)
 class EnvFiles:
-    """Reads the files that ``env_file`` and ``label_file`` name."""
+    """Reads the files that ``env_file`` and ``label_file`` name.
+
+    ``origins`` collects which variable comes from which file (a path).
+    """
 
     files: Files
     variables: _Variables
     report: Report
+    origins: dict[KeyPath, str] = field(default_factory=dict)
 
     def read_into(self, service: YamlMap, path: KeyPath) -> YamlMap:
         """Lay ``environment`` and ``labels`` over what their files hold."""
@@ -106,8 +110,12 @@ class EnvFiles:
             place = (*path, "env_file", index)
             parsed = self._parsed(item, place, lookup)
             texts.update(parsed)
+            file = item.text("path") or ""
             for name, value in parsed.items():
                 found[name] = YamlScalar(value, item.position)
+                self.origins[(*path, "environment", name)] = file
+        for name in service.map("environment"):
+            self.origins.pop((*path, "environment", name), None)
         return found
 
     def _parsed(
@@ -146,16 +154,20 @@ class EnvFiles:
         try:
             return parse(self.files.text(file), lookup)
         except UnreadableError as error:
-            if is_required:
-                fact = f"the file {self.files.shown(file)}: {error}"
-                way_out = "Create it, or say `required: false`."
+            if is_required or not isinstance(error, MissingFileError):
+                fact = f"the file {self.files.shown(file)} {error}"
+                way_out = _WAYS_OUT.get(str(path[2]))
                 self.report.error("bad-env-file", path, fact, place, help=way_out)
         except dotenv.DotenvError as error:
-            fact = f"{self.files.shown(file)}:{error.line}: {error}"
-            self.report.error("bad-env-file", path, fact, place)
+            place = Position(self.files.shown(file), error.line, 1)
+            self.report.error("bad-env-file", path, error.fact, place)
         return {}
 
 
+_WAYS_OUT = {
+    "env_file": "Create it, or write `{path: …, required: false}`.",
+    "label_file": "Create it, or delete this entry.",
+}
 _FORMATS: dict[str | None, Callable[..., dict[str, str]]] = {
     None: dotenv.parse,
     "raw": dotenv.parse_raw,

@@ -1,9 +1,9 @@
 """Let a service take over another one, of the same file or of another."""
 
 import os.path
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from kompyle.compose import canonical, filepath, paths
+from kompyle.compose import canonical, filepath, paths, suspicions
 from kompyle.compose.composer import Document
 from kompyle.compose.context import Context
 from kompyle.compose.merge import cleared, merge
@@ -15,15 +15,19 @@ from kompyle.keypath import KeyPath
 _Link = tuple[str, str]
 """A file and a service in it: one step of a chain of ``extends``."""
 
+MAX_CHAIN = 100
+"""Services that may extend each other in a row."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Scope:
-    """The services of one document, and what it clears."""
+    """The services of one document, and what it clears; other files are read once."""
 
     file: str
     services: dict[str, YamlNode]
     cleared: tuple[KeyPath, ...]
     context: Context
+    others: dict[str, "_Scope | None"] = field(default_factory=dict)
 
 
 def extended(root: YamlMap, document: Document, file: str, context: Context) -> YamlMap:
@@ -48,6 +52,11 @@ def _resolved(name: str, scope: _Scope, chain: tuple[_Link, ...]) -> YamlNode:
     if link in chain:
         _tell_circle((*chain, link), name, reference.position, scope)
         return own
+    if len(chain) == MAX_CHAIN:
+        fact = f"more than {MAX_CHAIN} services extend each other in a row"
+        place = ("services", name, "extends")
+        scope.context.report.error("extends-cycle", place, fact, reference.position)
+        return own
     target = _target(name, reference, scope)
     if target is None:
         return own
@@ -67,6 +76,7 @@ def _target(name: str, reference: YamlNode, scope: _Scope) -> tuple[str, _Scope]
     wanted: object = reference.value if isinstance(reference, YamlScalar) else None
     if isinstance(reference, YamlMap):
         wanted, file = reference.value("service"), reference.get("file")
+        suspicions.unknown_keys(reference, ("service", "file"), path, report)
         if isinstance(file, YamlScalar) and file.value is None:
             file = None
     if not isinstance(wanted, str):
@@ -104,12 +114,15 @@ def _file_scope(file: YamlNode, path: KeyPath, scope: _Scope) -> _Scope | None:
         fact = f"the file {name} does not exist"
         report.error("unreadable-file", (*path, "file"), fact, file.position)
         return None
-    return _read_scope(full, path, file.position, context)
+    if full not in scope.others:
+        scope.others[full] = _read_scope(full, path, file.position, scope)
+    return scope.others[full]
 
 
 def _read_scope(
-    file: str, path: KeyPath, place: Position, context: Context
+    file: str, path: KeyPath, place: Position, scope: _Scope
 ) -> _Scope | None:
+    context = scope.context
     documents = context.files.documents(file, context.report)
     folder = os.path.dirname(file)  # noqa: PTH120 - paths are text here
     there = context.at(folder)
@@ -127,7 +140,7 @@ def _read_scope(
         return None
     only = YamlMap({"services": services}, place)
     full = paths.resolved(canonical.canonical(only, there.canonical), there.base)
-    return _Scope(file, full.map("services"), clears, context)
+    return _Scope(file, full.map("services"), clears, context, scope.others)
 
 
 def _refuse_remote(name: str, path: KeyPath, place: Position, context: Context) -> None:

@@ -1,6 +1,8 @@
 """Read the files of a project, each once, within bounds."""
 
 import os
+import select
+import stat
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,9 +14,22 @@ from kompyle.diagnostics import Position, Report
 MAX_BYTES = 16 * 1024 * 1024
 """Of one Compose or environment file; 10,000 services need a fifth of it."""
 
+PATIENCE = 5.0
+"""Seconds that a pipe (``-f <(…)``) may take to say something."""
+
 
 class UnreadableError(Exception):
-    """A file cannot be read; the message says why, in plain words."""
+    """A file cannot be read; the message goes on after its name: "is a folder"."""
+
+    def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
+        """Keep what is wrong with the file, and where in it."""
+        super().__init__(message)
+        self.line = line
+        self.column = column
+
+
+class MissingFileError(UnreadableError):
+    """There is no such file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +58,17 @@ class Files:
             try:
                 found = composer.documents(self.text(path), shown, report)
             except UnreadableError as error:
-                place = Position(shown, 1, 1)
-                report.error("unreadable-file", (), str(error), place)
+                place = Position(shown, error.line, error.column)
+                fact = f"the file {shown} {error}"
+                report.error("unreadable-file", (), fact, place)
                 found = []
             self._documents[path] = found
         return self._documents[path]
+
+    def respelt(self) -> set[Position]:
+        """Where scalars stand whose text is not what was written."""
+        read = [document for found in self._documents.values() for document in found]
+        return {place for document in read for place in document.respelt}
 
     def shown(self, path: str) -> str:
         """Name a file as the user would: relative where that is shorter."""
@@ -69,20 +90,40 @@ class Files:
         data = self.stdin() if path == "-" else _read(self._place(path))
         if len(data) > MAX_BYTES:
             limit = MAX_BYTES // 1024 // 1024
-            raise UnreadableError(f"the file is larger than {limit} MiB")
+            raise UnreadableError(f"is larger than {limit} MiB")
         return data
 
 
 def _read(path: str) -> bytes:
-    """Read a regular file, or as much of it as shows that it is too large."""
+    """Read a file, or as much of it as shows that it is too large."""
     try:
-        if os.path.isdir(path):  # noqa: PTH112 - paths are text here
-            raise UnreadableError("it is a folder; expected a file")
-        with open(path, "rb") as file:  # noqa: PTH123
-            return file.read(MAX_BYTES + 1)
+        # A pipe that nobody writes to would otherwise block in open().
+        opened = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(opened, "rb", buffering=0):  # noqa: PTH123 - closes it
+            kind = os.fstat(opened).st_mode
+            if stat.S_ISDIR(kind):
+                raise UnreadableError("is a folder; expected a file")
+            return _content(opened, is_slow=not stat.S_ISREG(kind))
+    except FileNotFoundError:
+        raise MissingFileError("does not exist") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise UnreadableError(f"it cannot be read: {reason.lower()}") from error
+        raise UnreadableError(f"cannot be read: {reason.lower()}") from error
+
+
+def _content(opened: int, *, is_slow: bool) -> bytes:
+    """Read to the end or to the limit; a pipe may take its time, but not for ever."""
+    parts: list[bytes] = []
+    left = MAX_BYTES + 1
+    while left:
+        if is_slow and not select.select([opened], [], [], PATIENCE)[0]:
+            raise UnreadableError("is a pipe that nobody writes to")
+        part = os.read(opened, left)
+        if not part:
+            break
+        parts.append(part)
+        left -= len(part)
+    return b"".join(parts)
 
 
 def _decoded(data: bytes) -> str:
@@ -91,6 +132,9 @@ def _decoded(data: bytes) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        fact = f"it is not UTF-8 text: byte {error.start}, on line {line}"
-        raise UnreadableError(fact) from error
+        plain = encoding.removesuffix("-sig")
+        before = error.object[: error.start].decode(plain, "ignore")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        found = f"byte 0x{error.object[error.start]:02x}"
+        fact = f"is not {plain.upper()} text: {found} on line {line}"
+        raise UnreadableError(fact, line, column) from error

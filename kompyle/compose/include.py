@@ -4,7 +4,7 @@ import os.path
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from kompyle.compose import dotenv, filepath
+from kompyle.compose import dotenv, filepath, suspicions
 from kompyle.compose.context import Context
 from kompyle.compose.files import UnreadableError
 from kompyle.compose.merge import cleared, merge
@@ -14,6 +14,12 @@ from kompyle.keypath import KeyPath
 
 Load = Callable[[tuple[str, ...], Context], YamlMap]
 """Loads a whole model from files (the loader, which calls this module)."""
+
+MAX_NESTED = 30
+"""Files that may include each other in a row; reading them recurses."""
+
+MAX_INCLUDED = 1000
+"""Files that one project may include, each as often as it is included."""
 
 _KINDS = ("services", "volumes", "networks", "secrets", "configs", "models")
 
@@ -63,6 +69,7 @@ def _entry(item: YamlNode, index: int, context: Context) -> _Entry | None:
     )
     if not _is_well_formed(listed, path, context):
         return None
+    suspicions.unknown_keys(listed, _ACCEPTS, path, context.report)
     names = _texts(listed.get("path"))
     if not names and isinstance(listed.get("path"), YamlList):
         return None
@@ -128,6 +135,8 @@ def _texts(node: YamlNode | None) -> list[str]:
 
 def _context(entry: _Entry, context: Context) -> Context | None:
     """Return how an included project is read; None when it cannot be."""
+    if _are_too_many(entry, context):
+        return None
     for file in entry.files:
         if file in context.including:
             route = " -> ".join(map(context.files.shown, (*context.including, file)))
@@ -149,6 +158,18 @@ def _context(entry: _Entry, context: Context) -> Context | None:
     )
 
 
+def _are_too_many(entry: _Entry, context: Context) -> bool:
+    context.included.extend(entry.files)
+    if len(context.included) > MAX_INCLUDED:
+        fact = f"more than {MAX_INCLUDED:,} files are included"
+    elif len(context.including) > MAX_NESTED:
+        fact = f"more than {MAX_NESTED} files include each other in a row"
+    else:
+        return False
+    context.report.error("include-cycle", entry.path, fact, entry.position)
+    return True
+
+
 def _environment(entry: _Entry, context: Context) -> dict[str, str]:
     """Lay the includer's variables over those of the entry's env files."""
     files = entry.env_files
@@ -162,9 +183,12 @@ def _environment(entry: _Entry, context: Context) -> dict[str, str]:
         known = found | context.environment
         try:
             found |= dotenv.parse(context.files.text(file), known.get)
-        except (UnreadableError, dotenv.DotenvError) as error:
-            fact = f"the env file {context.files.shown(file)}: {error}"
+        except UnreadableError as error:
+            fact = f"the env file {context.files.shown(file)} {error}"
             context.report.error("bad-env-file", entry.path, fact, entry.position)
+        except dotenv.DotenvError as error:
+            place = Position(context.files.shown(file), error.line, 1)
+            context.report.error("bad-env-file", (), error.fact, place)
     return found | context.environment
 
 

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from kompyle.compose import gotext, rules, template
+from kompyle.compose.private import abbreviated
 from kompyle.compose.source import YamlList, YamlMap, YamlNode, YamlScalar
-from kompyle.compose.suggest import did_you_mean
+from kompyle.compose.suggest import did_you_mean, from_milli
 from kompyle.diagnostics import Position, Report
 from kompyle.keypath import KeyPath
 
@@ -81,8 +82,9 @@ def _substituted(
     try:
         value = template.substitute(text, variables.values.get, unset)
     except template.TemplateError as error:
-        fact = f"{text!r} is not a valid template: {error}"
-        way_out = "Write $$ for a dollar sign that is meant as such."
+        # The text itself is not shown: it may hold a password.
+        fact, _, way_out = str(error).partition("; ")
+        way_out = f"{way_out[0].upper()}{way_out[1:]}."
         variables.report.error("bad-template", path, fact, position, help=way_out)
         return YamlScalar(text, position)
     except template.MissingVariable as error:
@@ -105,14 +107,22 @@ def _cast(read: Cast, expected: str) -> rules.Action[Report]:
         try:
             typed = read(value)
         except ValueError:
-            fact = f"{value!r} is not {expected}"
-            report.error("wrong-type", path, fact, node.position)
+            fact = f"{abbreviated(value)} is not {expected}"
+            way_out = _ways_out(value).get(expected)
+            report.error("wrong-type", path, fact, node.position, help=way_out)
             return node
         if typed is True or typed is False:
             _discourage(value, typed, path, node.position, report)
         return YamlScalar(typed, node.position)
 
     return action
+
+
+def _ways_out(value: str) -> dict[str, str | None]:
+    return {
+        "true or false": "Write true or false, without quotes.",
+        "a number": from_milli(value),
+    }
 
 
 def _discourage(

@@ -60,8 +60,11 @@ def _mapping(root: YamlNode, base: YamlMap | None, context: Context) -> YamlMap:
     """Insist that a document is a map."""
     if isinstance(root, YamlMap):
         return root
-    found = root.value if isinstance(root, YamlScalar) else "a list"
-    fact = f"a Compose file is a map of `services:` and more, not {found or 'nothing'}"
+    is_text = isinstance(root, YamlScalar) and root.value is not None
+    found = (
+        "a list" if isinstance(root, YamlList) else "a text" if is_text else "nothing"
+    )
+    fact = f"a Compose file is a map of `services:` and more, not {found}"
     context.report.error("invalid-compose", (), fact, root.position)
     return YamlMap({}, base.position if base else root.position)
 

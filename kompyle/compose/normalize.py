@@ -14,7 +14,7 @@ from kompyle.compose.source import (
 from kompyle.diagnostics import Position
 
 _NAMED = ("networks", "volumes", "secrets", "configs")
-_SHARED_WITH = ("network_mode", "ipc", "pid", "uts", "cgroup")
+SHARED_WITH = ("network_mode", "ipc", "pid", "uts", "cgroup")
 
 
 def normalized(model: YamlMap, project: str, environment: Mapping[str, str]) -> YamlMap:
@@ -107,7 +107,7 @@ def _implied(service: YamlMap) -> dict[str, YamlNode]:
         if isinstance(item, YamlScalar):
             name = str(item.value).partition(":")[0]
             implied[name] = _dependency(item.position, restart=True)
-    for key in _SHARED_WITH:
+    for key in SHARED_WITH:
         text = service.text(key) or ""
         if text.startswith("service:"):
             place = service.entries[key].position

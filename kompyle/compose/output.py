@@ -43,4 +43,6 @@ def _plain(node: YamlNode) -> Any:  # noqa: ANN401 - ordinary data of any shape
 def _scalar(value: object) -> object:
     if type(value) is str:
         return value.replace("$", "$$") if "$" in value else value
-    return value.rfc3339 if isinstance(value, Timestamp) else value
+    if isinstance(value, Timestamp):
+        return value.rfc3339
+    return _scalar(str(value)) if isinstance(value, str) else value

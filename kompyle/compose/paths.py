@@ -4,7 +4,7 @@ import os.path
 from dataclasses import dataclass
 
 from kompyle.compose import filepath, rules
-from kompyle.compose.source import YamlMap, YamlNode, YamlScalar
+from kompyle.compose.source import ProjectPath, YamlMap, YamlNode, YamlScalar
 from kompyle.keypath import KeyPath
 
 
@@ -19,7 +19,7 @@ class Base:
         expanded = filepath.expand_home(path, self.home)
         if filepath.is_absolute(expanded):
             return expanded
-        return filepath.join(self.folder, expanded)
+        return ProjectPath(filepath.join(self.folder, expanded))
 
     def absolute_or_windows(self, path: str) -> str:
         if filepath.is_windows_absolute(path):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from kompyle.compose.source import YamlMap, position
-from kompyle.compose.suggest import did_you_mean
+from kompyle.compose.suggest import did_you_mean, listed
 from kompyle.diagnostics import Report
 
 RESOURCES = ("networks", "volumes", "secrets", "configs", "models")
@@ -14,6 +14,14 @@ def is_enabled(service: YamlMap, profiles: Iterable[str]) -> bool:
     wanted = service.texts("profiles")
     active = set(profiles)
     return not wanted or "*" in active or not active.isdisjoint(wanted)
+
+
+def known(model: YamlMap) -> tuple[str, ...]:
+    """Return the names of all profiles."""
+    found = model.maps("services").values()
+    return tuple(
+        sorted({name for service in found for name in service.texts("profiles")})
+    )
 
 
 def activated(
@@ -40,7 +48,7 @@ def selected(model: YamlMap, names: tuple[str, ...], report: Report) -> YamlMap:
     for name in names:
         if name not in services:
             fact = f"there is no service {name!r}"
-            way_out = did_you_mean(name, services) or _listed(services)
+            way_out = did_you_mean(name, services) or listed(services)
             place = position(model, ("services",))
             report.error("no-such-service", ("services",), fact, place, help=way_out)
     if not names:
@@ -98,8 +106,3 @@ def _references(model: YamlMap) -> dict[str, set[str]]:
 def _sources(node: YamlMap, key: str) -> list[str]:
     items = (item for item in node.items_of(key) if isinstance(item, YamlMap))
     return [str(item.value("source")) for item in items]
-
-
-def _listed(services: Iterable[str]) -> str | None:
-    names = sorted(services)
-    return f"The services are {', '.join(names[:12])}." if names else None

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from kompyle.compose import profiles, project_name
+from kompyle.compose import profiles, project_name, suspicions
 from kompyle.compose.checks import check
 from kompyle.compose.context import Context
 from kompyle.compose.discovery import Origin, Request, origin
@@ -35,6 +35,8 @@ class Project:
     environment: Mapping[str, str] = field(default_factory=dict)
     profiles: tuple[str, ...] = ()
     contents: Mapping[KeyPath, str] = field(default_factory=dict)
+    variable_files: Mapping[KeyPath, str] = field(default_factory=dict)
+    known_profiles: tuple[str, ...] = ()
 
 
 def load(request: Request) -> Project:
@@ -94,11 +96,18 @@ def _completed(
     if not request.all_resources:
         complete = profiles.used_resources(complete)
         written = profiles.used_resources(written)
-    return _project(name, complete, written, found, context)
+    respelt = context.files.respelt()
+    suspicions.warn(model, complete, found.profiles, respelt, report)
+    return _project(name, complete, written, found, context, profiles.known(bound))
 
 
-def _project(
-    name: str, model: YamlMap, written: YamlMap, found: Origin, context: Context
+def _project(  # noqa: PLR0913, PLR0917 - what every project knows of its origin
+    name: str,
+    model: YamlMap,
+    written: YamlMap,
+    found: Origin,
+    context: Context,
+    known_profiles: tuple[str, ...] = (),
 ) -> Project:
     shown = tuple(map(context.files.shown, found.files))
     environment = found.environment
@@ -112,6 +121,8 @@ def _project(
         environment,
         found.profiles,
         context.contents,
+        context.variable_files,
+        known_profiles,
     )
 
 
@@ -125,7 +136,9 @@ def _with_env_files(model: YamlMap, context: Context) -> YamlMap:
     services = model.maps("services")
     if not services:
         return model
-    reader = EnvFiles(context.files, context.environment, context.report)
+    reader = EnvFiles(
+        context.files, context.environment, context.report, context.variable_files
+    )
     read = {
         name: reader.read_into(service, ("services", name))
         for name, service in services.items()

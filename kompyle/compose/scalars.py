@@ -37,10 +37,13 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 _TIME = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d\d?)-(?P<day>\d\d?)"
     r"(?:(?P<t>[Tt ])(?P<hour>\d\d?):(?P<minute>\d\d?):(?P<second>\d\d?)"
-    r"(?:\.(?P<fraction>\d{1,9}))?(?P<zone>Z|[-+]\d\d:\d\d)?)?"
+    r"(?:\.(?P<fraction>\d{1,9}))?(?P<zone>Z|[-+]\d\d:\d\d)?)?",
+    re.ASCII,
 )
 _BASES = {"hex": 16, "bin": 2, "oct": 8, "dec": 10}
 _INT64 = range(-(2**63), 2**64)
+_MOST_DIGITS = 4300
+"""Of a decimal number that Python reads; what is longer is a float or a text."""
 
 
 @lru_cache(maxsize=4096)
@@ -100,6 +103,8 @@ def _integer(text: str) -> Scalar:
     if not match:
         return None
     kind = match.lastgroup or "dec"
+    if len(match[kind]) > _MOST_DIGITS:
+        return None
     value = int(match[kind], _BASES[kind]) * (-1 if match["sign"] == "-" else 1)
     return value if value in _INT64 else None
 
@@ -138,9 +143,10 @@ def _stamp(match: re.Match[str]) -> Timestamp:
     fraction = fraction and f".{fraction}"
     offset = "" if zone is UTC else moment.strftime("%z")
     go_zone = f"{offset} {offset}" if offset else "+0000 UTC"
-    stamp = Timestamp(f"{moment:%Y-%m-%d %H:%M:%S}{fraction} {go_zone}")
+    day = f"{moment.year:04}-{moment:%m-%d}"
+    stamp = Timestamp(f"{day} {moment:%H:%M:%S}{fraction} {go_zone}")
     iso_zone = f"{offset[:3]}:{offset[3:]}" if offset else "Z"
-    stamp.rfc3339 = f"{moment:%Y-%m-%dT%H:%M:%S}{fraction}{iso_zone}"
+    stamp.rfc3339 = f"{day}T{moment:%H:%M:%S}{fraction}{iso_zone}"
     return stamp
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from kompyle.compose.source import YamlList, YamlMap, YamlNode, plain, position
+from kompyle.compose.private import shown
+from kompyle.compose.source import YamlList, YamlMap, YamlNode, child, plain, position
 from kompyle.compose.suggest import did_you_mean
 from kompyle.datafiles import read
 from kompyle.diagnostics import Report
@@ -25,8 +26,16 @@ _KINDS = {
     "array": "a list",
     "null": "nothing",
 }
-_PRIVATE = frozenset(("environment", "args", "labels", "content", "driver_opts"))
 _OLD_TOP_LEVEL = frozenset(("image", "build", "ports", "environment"))
+_TO_ADD = {
+    "condition": "Write `condition: service_started`.",
+    "hard": "Write both `soft` and `hard`, or one number for both.",
+    "soft": "Write both `soft` and `hard`, or one number for both.",
+}
+_PAIRS = frozenset(("annotations", "args", "environment", "labels", "sysctls"))
+
+_Explanation = tuple[KeyPath, str, str | None]
+"""Where, what is wrong there, and the way out."""
 
 
 @cache
@@ -50,29 +59,68 @@ def _explainer() -> Any:  # noqa: ANN401
 
 def checked(model: YamlMap, report: Report) -> YamlMap:
     """Report each violation at the key that caused it; return what is sound."""
-    instance = plain(model)
-    if _judge().is_valid(instance):
-        return model
-    faulty: list[KeyPath] = []
-    for error in _explainer().iter_errors(instance):
-        for path, fact, way_out in _explained(_deepest(error)):
-            place = position(model, path)
-            report.error("invalid-compose", path, fact, place, help=way_out)
-            faulty.append(path)
-    pruned = _pruned(model, sorted(faulty, key=len, reverse=True))
-    return checked(pruned, report) if pruned != model else model
+    sound = model
+    while not _judge().is_valid(instance := plain(sound)):
+        faulty = []
+        for error in _explainer().iter_errors(instance):
+            for deepest in _deepest(error):
+                faulty += _told(deepest, sound, model, report)
+        pruned = _pruned(sound, faulty)
+        if not isinstance(pruned, YamlMap) or pruned == sound:
+            break
+        sound = pruned
+    return sound
 
 
-def _deepest(error: Any) -> Any:  # noqa: ANN401
+def _told(
+    error: Any,  # noqa: ANN401
+    sound: YamlMap,
+    model: YamlMap,
+    report: Report,
+) -> list[KeyPath]:
+    """Report one error, unless it is that something faulty has been taken out."""
+    faulty = []
+    for path, fact, way_out in _explained(error):
+        faulty.append(path)
+        known_as = _before_pruning(path, sound, model)
+        missing = error.validator_value if error.validator == "required" else ()
+        if not any(report.has_error_at((*known_as, key)) for key in missing):
+            place = position(sound, path)
+            report.error("invalid-compose", known_as, fact, place, help=way_out)
+    return faulty
+
+
+def _deepest(error: Any) -> list[Any]:  # noqa: ANN401
     """Follow alternatives to the one that came nearest to fitting."""
     if not error.context:
-        return error
+        return [error]
     from jsonschema.exceptions import best_match  # noqa: PLC0415
 
-    return best_match([error])
+    nearest = best_match([error])
+    while nearest.parent is not error:
+        nearest = nearest.parent
+    branch = nearest.schema_path[0]
+    same = [found for found in error.context if found.schema_path[0] == branch]
+    return [deeper for found in same for deeper in _deepest(found)]
 
 
-def _explained(error: Any) -> Iterator[tuple[KeyPath, str, str | None]]:  # noqa: ANN401
+def _before_pruning(path: KeyPath, pruned: YamlNode, model: YamlNode) -> KeyPath:
+    """Say where *path* was in the whole *model*: list items have moved up."""
+    steps: list[str | int] = []
+    for step in path:
+        below = child(pruned, step)
+        if isinstance(step, int) and isinstance(model, YamlList) and below:
+            while model.items[step].position != below.position:
+                step += 1  # noqa: PLW2901 - the item has moved by that
+        steps.append(step)
+        whole = child(model, step)
+        if below is None or whole is None:
+            break
+        pruned, model = below, whole
+    return (*steps, *path[len(steps) :])
+
+
+def _explained(error: Any) -> Iterator[_Explanation]:  # noqa: ANN401
     path: KeyPath = tuple(error.absolute_path)
     if error.validator == "additionalProperties":
         yield from _unknown_keys(path, error.instance, error.schema)
@@ -80,14 +128,14 @@ def _explained(error: Any) -> Iterator[tuple[KeyPath, str, str | None]]:  # noqa
         yield path, *_wrong_type(path, error.instance, error.validator_value)
     elif error.validator == "required":
         missing = [key for key in error.validator_value if key not in error.instance]
-        yield path, f"the key {missing[0]!r} is missing", None
+        yield path, f"the key {missing[0]!r} is missing", _TO_ADD.get(missing[0])
     else:
         yield path, *_wrong_value(path, error)
 
 
 def _unknown_keys(
     path: KeyPath, instance: dict[str, Any], schema: dict[str, Any]
-) -> Iterator[tuple[KeyPath, str, str | None]]:
+) -> Iterator[_Explanation]:
     known = schema.get("properties", {})
     patterns = schema.get("patternProperties", {})
     for key in instance:
@@ -97,16 +145,18 @@ def _unknown_keys(
             fact = f"{key!r} is not a possible name"
             yield (*path, key), fact, "Use letters, digits, `.`, `_` and `-`."
             continue
-        way_out = did_you_mean(key, known) or _misplaced(path, key, instance[key])
+        way_out = did_you_mean(key, known) or _misplaced(path, key, instance)
         yield (*path, key), "Compose knows no such key here", way_out
 
 
-def _misplaced(path: KeyPath, key: str, value: object) -> str | None:
-    if path:
+def _misplaced(path: KeyPath, key: str, instance: dict[str, Any]) -> str:
+    value = instance[key]
+    is_service = isinstance(value, dict) and _OLD_TOP_LEVEL & value.keys()
+    if path or not is_service:
         return f"Keys of your own begin with x-: `x-{key}`."
-    if isinstance(value, dict) and _OLD_TOP_LEVEL & value.keys():
-        return "Services stand below `services:`; this looks like a file of version 1."
-    return f"Keys of your own begin with x-: `x-{key}`."
+    if "services" in instance:
+        return "Services stand below `services:`; indent it."
+    return "Services stand below `services:`; this looks like a file of version 1."
 
 
 def _wrong_type(
@@ -114,65 +164,58 @@ def _wrong_type(
 ) -> tuple[str, str | None]:
     kinds = [expected] if isinstance(expected, str) else expected
     wanted = " or ".join(_KINDS[kind] for kind in kinds if kind != "null")
-    way_out = None
+    fact = f"expected {wanted}, not {shown(path, instance)}"
+    return fact, _way_to_type(path, instance, kinds)
+
+
+def _way_to_type(path: KeyPath, instance: object, kinds: list[str]) -> str | None:
+    if path[-1:] and path[-1] in _PAIRS:
+        return "Write `NAME: value` below it, or a list of `- NAME=value`."
     if "string" in kinds and isinstance(instance, int | float):
-        way_out = "Put it in quotes."
-    elif "array" in kinds and isinstance(instance, str):
-        way_out = f"Write it as a list item: `- {_shown(path, instance)}`."
-    return f"expected {wanted}, not {_shown(path, instance)}", way_out
+        return "Put it in quotes."
+    if "array" in kinds and isinstance(instance, str):
+        return f"Write it as a list item: `- {shown(path, instance)}`."
+    if "object" in kinds and instance is None and path[-2:-1] == ("depends_on",):
+        return "Write `{condition: service_started}`, or a list of names."
+    return None
 
 
 def _wrong_value(path: KeyPath, error: Any) -> tuple[str, str | None]:  # noqa: ANN401
-    shown, wanted = _shown(path, error.instance), error.validator_value
+    found, wanted = shown(path, error.instance), error.validator_value
     if error.validator == "enum":
         choices = [str(choice) for choice in wanted]
-        fact = f"expected one of {', '.join(choices)}, not {shown}"
+        fact = f"expected one of {', '.join(choices)}, not {found}"
         return fact, did_you_mean(str(error.instance), choices)
     facts = {
-        "minimum": f"expected {wanted} or more, not {shown}",
-        "maximum": f"expected {wanted} or less, not {shown}",
-        "pattern": f"{shown} does not have the form {wanted}",
+        "minimum": f"expected {wanted} or more, not {found}",
+        "maximum": f"expected {wanted} or less, not {found}",
+        "pattern": f"{found} does not have the form {wanted}",
         "uniqueItems": "the list holds an item twice",
-        "const": f"expected {wanted!r}, not {shown}",
+        "const": f"expected {wanted!r}, not {found}",
         "propertyNames": "a key here does not have the right form",
-        "minLength": f"expected at least {wanted} characters, not {shown}",
+        "minLength": f"expected at least {wanted} characters, not {found}",
     }
-    return facts.get(error.validator, f"{shown} is not possible here"), None
+    return facts.get(error.validator, f"{found} is not possible here"), None
 
 
-def _shown(path: KeyPath, value: object) -> str:
-    """Show a value, but for those that may be secret."""
-    if isinstance(value, dict):
-        return "a map"
-    if isinstance(value, list):
-        return "a list"
-    if value is None:
-        return "nothing"
-    if not _PRIVATE.isdisjoint(path):
-        return "this value"
-    if isinstance(value, bool):
-        return str(value).lower()
-    return repr(value)
-
-
-def _pruned(node: YamlNode, paths: Iterable[KeyPath]) -> YamlMap:
-    for path in paths:
-        node = _without(node, path)
-    assert isinstance(node, YamlMap)
-    return node
-
-
-def _without(node: YamlNode, path: KeyPath) -> YamlNode:
-    if not path:
+def _pruned(node: YamlNode, faulty: Iterable[KeyPath]) -> YamlNode | None:
+    """Take out what is *faulty*; None when that is the node itself."""
+    below: dict[str | int, list[KeyPath]] = {}
+    for path in faulty:
+        if not path:
+            return None
+        below.setdefault(path[0], []).append(path[1:])
+    if isinstance(node, YamlList):
+        items = [
+            _pruned(item, below[index]) if index in below else item
+            for index, item in enumerate(node.items)
+        ]
+        return YamlList(tuple(item for item in items if item), node.position)
+    if not isinstance(node, YamlMap):
         return node
-    head, rest = path[0], path[1:]
-    if isinstance(node, YamlMap) and isinstance(head, str) and head in node.entries:
-        if not rest:
-            return node.without(head)
-        below = _without(node.entries[head], rest)
-        return YamlMap(node.entries | {head: below}, node.position)
-    if isinstance(node, YamlList) and isinstance(head, int) and head < len(node.items):
-        items = list(node.items)
-        items[head : head + 1] = [_without(items[head], rest)] if rest else []
-        return YamlList(tuple(items), node.position)
-    return node
+    entries = {
+        key: _pruned(value, below[key]) if key in below else value
+        for key, value in node.entries.items()
+    }
+    kept = {key: value for key, value in entries.items() if value}
+    return YamlMap(kept, node.position)

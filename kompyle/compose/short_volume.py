@@ -5,7 +5,7 @@ from dataclasses import dataclass
 _PROPAGATIONS = {"private", "rprivate", "shared", "rshared", "slave", "rslave"}
 _SELINUX = {"z", "Z"}
 _ACCESS = {"ro", "rw"}
-_KNOWN_OPTIONS = _PROPAGATIONS | _SELINUX | _ACCESS | {"nocopy", ""}
+KNOWN_OPTIONS = _PROPAGATIONS | _SELINUX | _ACCESS | {"nocopy", ""}
 
 _SHORTEST_PAIR = 3  # "a:" and "/a" are targets
 _FORM = "source:target or source:target:options"
@@ -84,7 +84,7 @@ def _mount(source: str, target: str, options: list[str]) -> ShortVolume:
         selinux=selinux,
         bind=is_path or propagation is not None or selinux is not None,
         volume=not is_path or nocopy,
-        unknown_options=tuple(each for each in options if each not in _KNOWN_OPTIONS),
+        unknown_options=tuple(each for each in options if each not in KNOWN_OPTIONS),
     )
 
 

@@ -15,6 +15,12 @@ class Timestamp(str):
     rfc3339: str
 
 
+class ProjectPath(str):
+    """An absolute path that was written as a relative one."""
+
+    __slots__ = ()
+
+
 Scalar = str | int | float | bool | None
 Plain = dict[str, Any] | list[Any] | Scalar
 
@@ -83,7 +89,9 @@ def plain(node: YamlNode) -> Plain:
     """Strip the positions, for libraries that want ordinary data."""
     if type(node) is YamlScalar:
         value = node.value
-        return value.rfc3339 if type(value) is Timestamp else value
+        if type(value) is Timestamp:
+            return value.rfc3339
+        return str(value) if type(value) is ProjectPath else value
     if type(node) is YamlMap:
         return {key: plain(value) for key, value in node.entries.items()}
     assert type(node) is YamlList

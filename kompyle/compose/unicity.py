@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from kompyle.compose import gotext, rules, short_volume
-from kompyle.compose.source import YamlList, YamlMap, YamlNode, YamlScalar
+from kompyle.compose.private import is_private, shown
+from kompyle.compose.source import YamlList, YamlMap, YamlNode, YamlScalar, plain
 from kompyle.diagnostics import Report
 from kompyle.keypath import KeyPath
 
@@ -30,10 +31,14 @@ def _by(identity: Identity, expected: str) -> rules.Action[Report]:
 
 
 def _refuse(item: YamlNode, path: KeyPath, expected: str, report: Report) -> None:
-    kinds = {YamlMap: "a map", YamlList: "a list"}
-    found = kinds.get(type(item)) or repr(getattr(item, "value", None))
-    fact = f"expected {expected}, not {found}"
-    report.error("wrong-type", path, fact, item.position)
+    fact = f"expected {expected}, not {shown(path, plain(item))}"
+    way_out = None
+    if isinstance(item, YamlMap) and is_private(path) and len(item.entries) == 1:
+        (name,) = item.entries
+        way_out = f"Write it as `- {name}=…`, or the whole list as a map."
+    elif isinstance(item, YamlScalar) and item.value is not None:
+        way_out = "Put it in quotes."
+    report.error("wrong-type", path, fact, item.position, help=way_out)
 
 
 def _string(node: YamlNode | None) -> str | None:

@@ -40,7 +40,8 @@ def _sources(*keys: str) -> _Action:
         elsewhere = {"external", "driver"} & node.entries.keys()
         if not given and not elsewhere:
             fact = f"nothing says where its content comes from; expected {listed}"
-            report.error("missing-key", path, fact, node.position)
+            way_out = f"Write `{keys[0]}: …` below it, or `external: true`."
+            report.error("missing-key", path, fact, node.position, help=way_out)
         return node
 
     return action

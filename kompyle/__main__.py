@@ -1,0 +1,6 @@
+"""``python -m kompyle``."""
+
+from kompyle.cli import main
+
+if __name__ == "__main__":
+    main()

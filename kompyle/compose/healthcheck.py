@@ -1,0 +1,43 @@
+"""The health check of a service; times are in seconds."""
+
+from dataclasses import dataclass
+
+from kompyle.compose import duration
+from kompyle.compose.source import YamlMap
+from kompyle.keypath import KeyPath
+
+
+@dataclass(frozen=True, slots=True)
+class Healthcheck:
+    path: KeyPath
+    test: tuple[str, ...]
+    interval: float | None = None
+    timeout: float | None = None
+    start_period: float | None = None
+    start_interval: float | None = None
+    retries: int | None = None
+    is_disabled: bool = False
+
+
+def healthcheck(service: YamlMap, path: KeyPath) -> Healthcheck | None:
+    """Decode ``healthcheck``; None when the key is absent."""
+    node = service.get("healthcheck")
+    if not isinstance(node, YamlMap):
+        return None
+    test = tuple(node.texts("test"))
+    retries = node.value("retries")
+    return Healthcheck(
+        path=(*path, "healthcheck"),
+        test=test,
+        interval=seconds(node, "interval"),
+        timeout=seconds(node, "timeout"),
+        start_period=seconds(node, "start_period"),
+        start_interval=seconds(node, "start_interval"),
+        retries=retries if isinstance(retries, int) else None,
+        is_disabled=node.value("disable") is True or test[:1] == ("NONE",),
+    )
+
+
+def seconds(node: YamlMap, key: str) -> float | None:
+    text = node.text(key)
+    return None if text is None else duration.parse(text) / 1e9

@@ -1,0 +1,64 @@
+"""Ports of a service: ``ports``, in their long form."""
+
+import re
+from dataclasses import dataclass
+
+from kompyle.compose.source import YamlMap
+from kompyle.keypath import KeyPath
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """One port; ``published`` is text, since it can be a range, and None is random."""
+
+    path: KeyPath
+    target: int
+    published: str | None = None
+    protocol: str = "tcp"
+    host_ip: str | None = None
+    app_protocol: str | None = None
+    name: str | None = None
+    mode: str = "ingress"
+
+
+def ports(service: YamlMap, path: KeyPath) -> tuple[Port, ...]:
+    items = enumerate(service.items_of("ports"))
+    return tuple(
+        _port(item, (*path, "ports", index))
+        for index, item in items
+        if isinstance(item, YamlMap)
+    )
+
+
+def _port(node: YamlMap, path: KeyPath) -> Port:
+    target = node.value("target")
+    return Port(
+        path=path,
+        target=target if isinstance(target, int) else 0,
+        published=node.text("published"),
+        protocol=(node.text("protocol") or "tcp").lower(),
+        host_ip=node.text("host_ip"),
+        app_protocol=node.text("app_protocol"),
+        name=node.text("name"),
+        mode=node.text("mode") or "ingress",
+    )
+
+
+_EXPOSED = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?(?:/(tcp|udp|sctp))?", re.IGNORECASE)
+_LARGEST_RANGE = 1000
+
+
+def exposed(text: str) -> list[tuple[int, str]]:
+    """Read an item of ``expose``: its ports and their protocol; none if it is odd.
+
+    >>> exposed("8000-8001/udp")
+    [(8000, 'udp'), (8001, 'udp')]
+    """
+    match = _EXPOSED.fullmatch(text)
+    if not match:
+        return []
+    first = int(match[1])
+    last = int(match[2] or first)
+    if not first <= last < first + _LARGEST_RANGE:
+        return []
+    return [(port, (match[3] or "tcp").lower()) for port in range(first, last + 1)]

@@ -1,0 +1,204 @@
+"""Warn of what Compose accepts without a word but hardly anyone can mean."""
+
+import re
+from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from kompyle.compose import short_volume
+from kompyle.compose.source import YamlMap, YamlNode, YamlScalar, find
+from kompyle.compose.suggest import did_you_mean
+from kompyle.diagnostics import Position, Report
+from kompyle.keypath import KeyPath
+
+_NAME_AND_COLON = re.compile(r"([\w.-]+): ")
+_DRIVE_LIKE = re.compile(r"([A-Za-z]):/")
+_OCTAL_LIKE = range(100, 7778)
+_FOR_MACS = frozenset(("cached", "consistent", "delegated"))
+_REQUEST_KEYS = ("capabilities", "count", "device_ids", "driver", "options")
+_TEXTS: tuple[KeyPath, ...] = (
+    ("environment",),
+    ("labels",),
+    ("annotations",),
+    ("sysctls",),
+    ("build", "args"),
+    ("build", "labels"),
+    ("deploy", "labels"),
+    ("logging", "options"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Suspect:
+    """A service; ``respelt`` is where scalars do not keep their spelling as text."""
+
+    node: YamlMap
+    path: KeyPath
+    respelt: AbstractSet[Position]
+    report: Report
+
+
+def warn(
+    model: YamlMap,
+    complete: YamlMap,
+    profiles: Iterable[str],
+    respelt: AbstractSet[Position],
+    report: Report,
+) -> None:
+    """Look through a model, before it is bound and when it is *complete*."""
+    taken = complete.map("services")
+    for name, node in model.maps("services").items():
+        if name in taken:
+            suspect = _Suspect(node, ("services", name), respelt, report)
+            for look in _LOOKS:
+                look(suspect)
+    _unknown_profiles(model, profiles, report)
+    _shared_ports(complete, report)
+
+
+def _unknown_profiles(model: YamlMap, active: Iterable[str], report: Report) -> None:
+    """Warn of profiles asked for that no service has."""
+    services = model.maps("services").values()
+    known = {profile for service in services for profile in service.texts("profiles")}
+    for profile in sorted(set(active) - known - {"", "*"}):
+        fact = f"no service has the profile {profile!r}"
+        way_out = did_you_mean(profile, known)
+        report.warning("unknown-profile", (), fact, help=way_out)
+
+
+def _shared_ports(model: YamlMap, report: Report) -> None:
+    """Warn of two services that publish the same port of the host."""
+    owners: dict[tuple[object, object], list[tuple[str, str]]] = {}
+    for name, service in model.maps("services").items():
+        for index, port in enumerate(service.items_of("ports")):
+            published = port.value("published") if isinstance(port, YamlMap) else None
+            if not isinstance(port, YamlMap) or published in (None, "", "0", 0):
+                continue
+            address = str(port.value("host_ip") or "0.0.0.0")  # noqa: S104 - Docker's default
+            others = owners.setdefault((str(published), port.value("protocol")), [])
+            owner = next((them for at, them in others if _meet(at, address)), None)
+            if owner is not None and owner != name:
+                path = ("services", name, "ports", index)
+                fact = f"{owner!r} publishes port {published} of the host already"
+                report.warning("shared-port", path, fact, port.position)
+            others.append((address, name))
+
+
+def _meet(one: str, other: str) -> bool:
+    return one == other or not {"0.0.0.0", "::"}.isdisjoint((one, other))  # noqa: S104
+
+
+def unknown_options(mounts: YamlNode, path: KeyPath, report: Report) -> None:
+    """Warn of options of short mounts that Compose skips (``./a:/a:cached``)."""
+    for index, item in enumerate(getattr(mounts, "items", ())):
+        text = item.value if isinstance(item, YamlScalar) else None
+        if not isinstance(text, str) or text.count(":") < 2:  # noqa: PLR2004
+            continue
+        for option in _unknown_options(text):
+            fact = f"the option {option!r} of this mount has no effect"
+            if option in _FOR_MACS:
+                report.note("ignored-value", (*path, index), fact, item.position)
+                continue
+            way_out = did_you_mean(option, short_volume.KNOWN_OPTIONS)
+            place = (*path, index)
+            report.warning("ignored-value", place, fact, item.position, help=way_out)
+
+
+def _unknown_options(text: str) -> tuple[str, ...]:
+    try:
+        return short_volume.parse(text).unknown_options
+    except ValueError:
+        return ()
+
+
+def unknown_keys(
+    node: YamlNode, known: Iterable[str], path: KeyPath, report: Report
+) -> None:
+    """Warn of keys that Compose skips where it knows only some."""
+    for key, value in getattr(node, "entries", {}).items():
+        if key not in known and not key.startswith("x-"):
+            fact = "Compose knows no such key here and skips it"
+            way_out = did_you_mean(key, known)
+            place = value.position
+            report.warning("ignored-key", (*path, key), fact, place, help=way_out)
+
+
+def _names_with_colon(suspect: _Suspect) -> None:
+    for keys in _TEXTS:
+        for index, item in enumerate(getattr(find(suspect.node, keys), "items", ())):
+            text = item.value if isinstance(item, YamlScalar) else None
+            found = _NAME_AND_COLON.match(text) if isinstance(text, str) else None
+            if found:
+                path = (*suspect.path, *keys, index)
+                fact = (
+                    f"this entry has no = behind {found[1]!r}, so all of it is a name"
+                )
+                way_out = f"Write `- {found[1]}=…`."
+                suspect.report.warning(
+                    "odd-name", path, fact, item.position, help=way_out
+                )
+
+
+def _respelt_texts(suspect: _Suspect) -> None:
+    if not suspect.respelt:
+        return
+    for keys in _TEXTS:
+        found = find(suspect.node, keys)
+        for key, value in getattr(found, "entries", {}).items():
+            if value.position in suspect.respelt and isinstance(value, YamlScalar):
+                kind = "a boolean" if isinstance(value.value, bool) else "a number"
+                kind = "a time" if isinstance(value.value, str) else kind
+                fact = f"the value is read as {kind} and is spelt differently as text"
+                path = (*suspect.path, *keys, key)
+                way_out = "Put it in quotes to keep it as it is written."
+                suspect.report.note(
+                    "respelt-value", path, fact, value.position, help=way_out
+                )
+
+
+def _decimal_modes(suspect: _Suspect) -> None:
+    for key in ("secrets", "configs"):
+        for index, item in enumerate(suspect.node.items_of(key)):
+            node = item.get("mode") if isinstance(item, YamlMap) else None
+            mode = node.value if isinstance(node, YamlScalar) else None
+            if (
+                node is None
+                or type(mode) is not int
+                or node.position in suspect.respelt
+            ):
+                continue
+            if mode in _OCTAL_LIKE and set(str(mode)) <= set("01234567"):
+                path = (*suspect.path, key, index, "mode")
+                fact = f"{mode} is a decimal number, which is the mode 0{mode:o}"
+                way_out = f'Write "0{mode}", octal and in quotes.'
+                suspect.report.warning(
+                    "decimal-mode", path, fact, node.position, help=way_out
+                )
+
+
+def _one_letter_volumes(suspect: _Suspect) -> None:
+    for index, mount in enumerate(suspect.node.items_of("volumes")):
+        if not isinstance(mount, YamlMap) or "source" in mount.entries:
+            continue
+        target = mount.text("target") or ""
+        found = _DRIVE_LIKE.match(target)
+        if found and mount.value("type") == "volume":
+            path = (*suspect.path, "volumes", index)
+            fact = f"{target!r} is read as a path on the drive {found[1]}:"
+            way_out = "Give the volume a name of two letters or more."
+            suspect.report.warning("odd-name", path, fact, mount.position, help=way_out)
+
+
+def _gpu_keys(suspect: _Suspect) -> None:
+    for index, item in enumerate(suspect.node.items_of("gpus")):
+        path = (*suspect.path, "gpus", index)
+        unknown_keys(item, _REQUEST_KEYS, path, suspect.report)
+
+
+_LOOKS: tuple[Callable[[_Suspect], None], ...] = (
+    _names_with_colon,
+    _respelt_texts,
+    _decimal_modes,
+    _one_letter_volumes,
+    _gpu_keys,
+)

@@ -1,0 +1,1 @@
+"""From manifests to text, and text to files."""

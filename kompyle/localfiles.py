@@ -1,0 +1,111 @@
+"""Read the user's own files that a project mounts: bounded, and never followed blindly.
+
+This is one of the two places that read files; the mapping gets values.
+"""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+LARGEST = 1024 * 1024
+"""Bytes of a file or folder that can become a ConfigMap or Secret."""
+
+MOST_FILES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFile:
+    data: bytes
+    is_executable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LocalFolder:
+    """A folder's files by relative path; what is no file stands in ``skipped``."""
+
+    files: Mapping[str, LocalFile] = field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TooLarge:
+    is_folder: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Nothing is there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unusable:
+    """Something is there that cannot be copied; ``reason`` says why."""
+
+    reason: str
+
+
+Local = LocalFile | LocalFolder | TooLarge | Absent | Unusable
+
+
+def local_files(paths: Iterable[str]) -> dict[str, Local]:
+    """Look at each path once."""
+    return {path: _local(path) for path in dict.fromkeys(paths)}
+
+
+def _local(path: str) -> Local:
+    try:
+        kind = os.stat(path).st_mode  # noqa: PTH116 - paths are text here
+        if stat.S_ISDIR(kind):
+            return _folder(path)
+        if stat.S_ISREG(kind):
+            return _file(path, LARGEST) or TooLarge(is_folder=False)
+    except FileNotFoundError:
+        return Absent()
+    except (OSError, ValueError) as error:
+        return Unusable((getattr(error, "strerror", None) or str(error)).lower())
+    return Unusable(_special(kind))
+
+
+def _special(kind: int) -> str:
+    if stat.S_ISSOCK(kind):
+        return "it is a socket"
+    return "it is a pipe" if stat.S_ISFIFO(kind) else "it is a device"
+
+
+def _file(path: str, limit: int) -> LocalFile | None:
+    """Read a regular file; None when it is larger than *limit* bytes."""
+    with Path(path).open("rb") as file:
+        data = file.read(limit + 1)
+        is_executable = bool(os.fstat(file.fileno()).st_mode & stat.S_IXUSR)
+    return LocalFile(data, is_executable) if len(data) <= limit else None
+
+
+def _folder(path: str) -> LocalFolder | TooLarge:
+    files: dict[str, LocalFile] = {}
+    skipped: list[str] = []
+    left = LARGEST
+    for name, full, is_file in _walk(path):
+        if not is_file:
+            skipped.append(name)
+            continue
+        found = _file(full, left)
+        if found is None or len(files) >= MOST_FILES:
+            return TooLarge(is_folder=True)
+        files[name] = found
+        left -= len(found.data)
+    return LocalFolder(files, tuple(skipped))
+
+
+def _walk(folder: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield relative path, full path and whether it is a regular file, sorted."""
+    for root, folders, names in os.walk(folder, onerror=_raise):
+        folders.sort()
+        for name in sorted(names):
+            full = os.path.join(root, name)  # noqa: PTH118
+            yield os.path.relpath(full, folder), full, os.path.isfile(full)  # noqa: PTH113
+
+
+def _raise(error: OSError) -> None:
+    raise error

@@ -1,0 +1,1 @@
+"""From a Compose project to Kubernetes manifests, one Compose concern per module."""

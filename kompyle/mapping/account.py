@@ -1,0 +1,145 @@
+"""Account for every leaf of the model: kept, adapted, ignored or lost, never silent."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from kompyle.compose.source import (
+    YamlList,
+    YamlMap,
+    YamlNode,
+    leaves,
+    position,
+)
+from kompyle.diagnostics import Diagnostic, Severity
+from kompyle.keypath import KeyPath, render
+from kompyle.mapping.fragment import Manifest, Outcome
+from kompyle.mapping.keys import Fate
+from kompyle.mapping.registry import RegistryNode, owner, root
+from kompyle.mapping.sealing import origins
+
+_CODES = {Fate.LOST: "unsupported-key", Fate.ADAPTED: "adapted-key"}
+_SEVERITIES = {
+    "adapted-key": Severity.NOTE,
+    "bound-files": Severity.NOTE,
+    "name-collision": Severity.ERROR,
+}
+"""Of a diagnostic by its code; whatever is not here needs a hand: a warning."""
+
+_FINAL = frozenset((Fate.LOST, Fate.IGNORED))
+_EMPTY = "it is empty and says nothing"
+
+
+def diagnostics(
+    model: YamlMap, outcomes: Iterable[Outcome], *, strict: bool
+) -> Iterator[Diagnostic]:
+    """Tell what is lost and what is adapted, each once, at its place."""
+    decided = {outcome.path: outcome for outcome in outcomes}
+    usual = _usual(model, root(), (), decided)
+    for outcome in (*decided.values(), *usual):
+        if outcome.fate in _CODES or outcome.code:
+            yield _diagnostic(outcome, model, strict)
+
+
+def _diagnostic(outcome: Outcome, model: YamlMap, strict: bool) -> Diagnostic:  # noqa: FBT001
+    code = outcome.code or _CODES[outcome.fate]
+    severity = _SEVERITIES.get(code, Severity.WARNING)
+    if strict and outcome.fate is Fate.LOST:
+        severity = Severity.ERROR
+    place = position(model, outcome.path)
+    return Diagnostic(severity, code, outcome.path, outcome.note, place, outcome.help)
+
+
+def _usual(
+    node: YamlNode,
+    registered: RegistryNode,
+    path: KeyPath,
+    decided: Mapping[KeyPath, Outcome],
+) -> Iterator[Outcome]:
+    """Walk model and registry together; below a whole key there is nothing to say."""
+    for step, below in _children(node):
+        place = (*path, step)
+        if place in decided and decided[place].fate in _FINAL:
+            continue
+        found = registered.child(step, len(path))
+        if found is None:
+            if not _is_extension(step, len(path)):
+                yield Outcome(place, Fate.LOST, "Kompyle does not know this key")
+            continue
+        key = found.key
+        if key and key.note and key.fate in _CODES and place not in decided:
+            yield Outcome(place, key.fate, key.note)
+        if not (key and key.whole):
+            yield from _usual(below, found, place, decided)
+
+
+def _children(node: YamlNode) -> Iterator[tuple[str | int, YamlNode]]:
+    if type(node) is YamlMap:
+        yield from node.entries.items()
+    elif type(node) is YamlList:
+        yield from enumerate(node.items)
+
+
+def _is_extension(step: str | int, depth: int) -> bool:
+    return depth != 1 and isinstance(step, str) and step.startswith("x-")
+
+
+def keys(
+    model: YamlMap, outcomes: Iterable[Outcome], manifests: Iterable[Manifest]
+) -> list[dict[str, Any]]:
+    """Return the report's entry for each leaf of *model*."""
+    decided = {outcome.path: outcome for outcome in outcomes}
+    became = _fields(manifests)
+    return [_entry(path, node, decided, became) for path, node in leaves(model)]
+
+
+def _fields(manifests: Iterable[Manifest]) -> dict[KeyPath, list[str]]:
+    found: dict[KeyPath, list[str]] = defaultdict(list)
+    for manifest in manifests:
+        for path, field in origins(manifest):
+            found[path].append(field)
+    return found
+
+
+def _entry(
+    path: KeyPath,
+    node: YamlNode,
+    decided: Mapping[KeyPath, Outcome],
+    became: Mapping[KeyPath, list[str]],
+) -> dict[str, Any]:
+    fate, note = _fate(path, decided)
+    objects = [] if fate in _FINAL else _objects(path, became)
+    is_empty = isinstance(node, YamlMap | YamlList)
+    if fate not in _FINAL and not objects and is_empty:
+        fate, note = Fate.IGNORED, _EMPTY
+    place = node.position
+    entry: dict[str, Any] = {
+        "path": render(path),
+        "fate": str(fate),
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "objects": objects,
+    }
+    return entry | ({"note": note} if note else {})
+
+
+def _fate(path: KeyPath, decided: Mapping[KeyPath, Outcome]) -> tuple[Fate, str | None]:
+    """Choose between the usual fate of a key and what a concern decided above it."""
+    depth, key = owner(path)
+    for length in range(len(path), 0, -1):
+        outcome = decided.get(path[:length])
+        if outcome is None:
+            continue
+        if outcome.fate in _FINAL or length >= depth or key.fate not in _FINAL:
+            return outcome.fate, outcome.note
+    return key.fate, key.note
+
+
+def _objects(path: KeyPath, became: Mapping[KeyPath, list[str]]) -> list[str]:
+    """Find the fields that a leaf became, or that its nearest ancestor did."""
+    for length in range(len(path), 1, -1):
+        found = became.get(path[:length])
+        if found:
+            return found
+    return became.get(path, []) if len(path) == 1 else []

@@ -1,0 +1,205 @@
+"""Decide what becomes of each bind mount (recipe R14)."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from kompyle.compose.service import Service
+from kompyle.compose.source import YamlMap
+from kompyle.compose.volumes import Mount
+from kompyle.keypath import KeyPath
+from kompyle.localfiles import (
+    Absent,
+    Local,
+    LocalFile,
+    LocalFolder,
+    TooLarge,
+    Unusable,
+)
+from kompyle.mapping.inputs import Inputs
+from kompyle.mapping.names import shortened, slug
+from kompyle.mapping.sensitive import is_sensitive_file
+from kompyle.options import Options
+
+SOCKETS = frozenset(
+    f"{folder}/{name}"
+    for folder in ("/var/run", "/run")
+    for name in ("docker.sock", "podman/podman.sock", "containerd/containerd.sock")
+)
+_CLOCK = frozenset(("/etc/localtime", "/etc/timezone"))
+_SYSTEM = re.compile(r"/|/(?:proc|sys|dev)(?:/.*)?")
+_DATA = re.compile(
+    r"/(?:var/lib|data|config|storage|backups?|uploads?|media|downloads?|db|database"
+    r"|mnt|srv)(?:/.*)?|.*/(?:data|storage|uploads?|media|backups?)"
+)
+_KEY = re.compile(r"[^A-Za-z0-9._-]")
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Files for a ConfigMap or a Secret (``kind``), each under a key of its own.
+
+    ``paths`` gives each key its path below the mount; one file has the path "".
+    """
+
+    kind: str
+    name: str
+    files: dict[str, LocalFile]
+    paths: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """An empty volume; ``note`` says what the user should bring into it."""
+
+    name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class HostPath:
+    path: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """No mount; ``is_lost`` tells whether the user has to do something."""
+
+    note: str
+    help: str | None = None
+    is_lost: bool = True
+
+
+Bind = Content | Claim | HostPath | Dropped
+
+
+def binds(inputs: Inputs, options: Options) -> dict[KeyPath, Bind]:
+    """Decide for every bind mount, by its key path."""
+    found: dict[KeyPath, Bind] = {}
+    for service, mount in bind_mounts(inputs.services):
+        found[mount.path] = _bind(service, mount, inputs, options)
+    return found
+
+
+def bind_mounts(services: tuple[Service, ...]) -> Iterator[tuple[Service, Mount]]:
+    for service in services:
+        for mount in service.mounts:
+            if mount.type == "bind" and mount.source:
+                yield service, mount
+
+
+def is_readable(mount: Mount) -> bool:
+    """Whether a mount's source may be looked at: never what belongs to the system."""
+    return mount.is_relative
+
+
+def _bind(service: Service, mount: Mount, inputs: Inputs, options: Options) -> Bind:
+    source = mount.source or ""
+    for decide in (_engine_socket, _clock, _wanted_host_path, _system):
+        decided = decide(source, mount, options)
+        if decided:
+            return decided
+    if not mount.is_relative:
+        note = f"{source} of the machine is not in the cluster; the volume starts empty"
+        return Claim(_name(source, inputs), note)
+    local = inputs.files.get(source, Absent())
+    developed = _sources(service, mount, inputs)
+    if developed and not isinstance(local, LocalFile):
+        return developed
+    return _local(local, mount, inputs)
+
+
+_Decision = Callable[[str, Mount, Options], Bind | None]
+
+
+def _engine_socket(source: str, _mount: Mount, _options: Options) -> Bind | None:
+    if source not in SOCKETS:
+        return None
+    return Dropped(
+        "cluster nodes do not run Docker, so its socket is not mounted",
+        "Use the Kubernetes API with a ServiceAccount, or leave the service out.",
+    )
+
+
+def _clock(source: str, _mount: Mount, _options: Options) -> Bind | None:
+    if source not in _CLOCK:
+        return None
+    note = "containers take their time zone from TZ; set it if UTC is not right"
+    return Dropped(note, is_lost=False)
+
+
+def _wanted_host_path(source: str, mount: Mount, options: Options) -> Bind | None:
+    if options.allow_host_paths and not mount.is_relative:
+        return HostPath(source, "every node needs this path, with the same content")
+    return None
+
+
+def _system(source: str, mount: Mount, _options: Options) -> Bind | None:
+    if mount.is_relative or not _SYSTEM.fullmatch(source) or not mount.read_only:
+        return None
+    return HostPath(source, "it shows the node, not the machine that Compose ran on")
+
+
+def _sources(service: Service, mount: Mount, inputs: Inputs) -> Bind | None:
+    """Leave out source code that is mounted over an image for development."""
+    source = (mount.source or "").rstrip("/")
+    build = service.node.get("build")
+    context = build.text("context") if isinstance(build, YamlMap) else None
+    if context and _is_inside(source, context.rstrip("/")) and not mount.read_only:
+        note = "the image that is built from this folder holds it already"
+        return Dropped(note, is_lost=False)
+    if source == inputs.folder.rstrip("/") or _is_inside(inputs.folder, source):
+        note = "the whole project folder is mounted; that is for development"
+        return Dropped(note, "Build an image that holds what the service needs of it.")
+    return None
+
+
+def _is_inside(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(f"{folder}/")
+
+
+def _local(local: Local, mount: Mount, inputs: Inputs) -> Bind:
+    source = mount.source or ""
+    name = _name(source, inputs)
+    is_data = bool(_DATA.fullmatch(mount.target)) and not mount.read_only
+    match local:
+        case LocalFile():
+            return _content(source, name, {"": local})
+        case LocalFolder(files) if files and not is_data:
+            return _content(source, name, dict(files))
+        case LocalFolder(files):
+            note = (
+                "it starts empty; copy what the folder holds into it"
+                if files
+                else ("the folder is empty, and so is the volume")
+            )
+            return Claim(name, note)
+        case Absent():
+            return Claim(name, "there is nothing at this path, so the volume is empty")
+        case TooLarge(is_folder):
+            what = "folder" if is_folder else "file"
+            note = f"the {what} is larger than the 1 MiB of a ConfigMap"
+            return Claim(name, f"{note}; the volume starts empty, copy it there")
+        case Unusable(reason):
+            return Dropped(f"{reason}; it cannot be brought into the cluster")
+
+
+def _content(source: str, name: str, files: dict[str, LocalFile]) -> Content:
+    base = source.rpartition("/")[2]
+    keys = {path: _KEY.sub("_", path.replace("/", "__") or base) for path in files}
+    is_secret = any(
+        is_sensitive_file(f"{source}/{path}" if path else base, found.data)
+        for path, found in files.items()
+    )
+    return Content(
+        kind="Secret" if is_secret else "ConfigMap",
+        name=name,
+        files={keys[path]: found for path, found in files.items()},
+        paths={keys[path]: path for path in files},
+    )
+
+
+def _name(source: str, inputs: Inputs) -> str:
+    inside = source.removeprefix(inputs.folder.rstrip("/") + "/")
+    return shortened(slug(inside.replace("..", "")))

@@ -1,0 +1,129 @@
+"""``configs``: ConfigMaps, each file mounted at its own path."""
+
+from kompyle.compose.file_objects import FileObject, FileReference
+from kompyle.compose.service import Service
+from kompyle.compose.volumes import Mount
+from kompyle.localfiles import LocalFile
+from kompyle.mapping.contents import config_map
+from kompyle.mapping.fragment import (
+    Fragment,
+    Manifest,
+    Outcome,
+    combine,
+    origin,
+    origins_of,
+)
+from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept, lost
+from kompyle.mapping.mounts import mounted
+from kompyle.mapping.names import shortened, slug
+from kompyle.mapping.plan import Plan
+
+_OWNER = "files of a Pod's volumes belong to root; others may read them"
+KEYS: dict[str, Key] = {
+    "services.*.configs": kept(),
+    "services.*.configs.[]": kept(),
+    "services.*.configs.[].source": kept(),
+    "services.*.configs.[].target": kept(),
+    "services.*.configs.[].mode": kept(),
+    "services.*.configs.[].uid": ignored(_OWNER),
+    "services.*.configs.[].gid": ignored(_OWNER),
+    "configs": kept(),
+    "configs.*": kept(),
+    "configs.*.name": adapted("the ConfigMap is named by its key"),
+    "configs.*.content": kept(),
+    "configs.*.environment": kept(),
+    "configs.*.file": kept(),
+    "configs.*.external": kept(),
+    "configs.*.external.name": kept(),
+    "configs.*.labels": lost("not supported yet"),
+    "configs.*.template_driver": lost("write the file as it should be, or use Helm"),
+}
+
+
+def fragment(service: Service, plan: Plan) -> Fragment:
+    return combine(_mounted(reference, plan) for reference in service.configs)
+
+
+def objects(plan: Plan) -> list[Manifest]:
+    found = plan.inputs.configs.values()
+    return [
+        _object(config, plan) for config in found if content(config, plan) is not None
+    ]
+
+
+def content(found: FileObject, plan: Plan) -> bytes | None:
+    """Return what a config or secret holds; None when it is not at hand."""
+    if found.is_external:
+        return None
+    if found.content is not None:
+        return found.content.encode()
+    local = plan.inputs.files.get(found.file or "")
+    return local.data if isinstance(local, LocalFile) else None
+
+
+def object_name(found: FileObject) -> str:
+    return slug(found.name if found.is_external else found.key)
+
+
+def source_key(found: FileObject) -> str:
+    """Name the key that says where the content comes from."""
+    if found.is_external:
+        return "external"
+    if found.file:
+        return "file"
+    return "environment" if found.variable else "content"
+
+
+def named(found: FileObject, field: str) -> Manifest:
+    """Mark the field that names a ConfigMap or Secret."""
+    paths = [(*found.path, key) for key in (source_key(found), "name")]
+    return origins_of(**{field: paths if found.is_external else paths[:1]})
+
+
+def missing(found: FileObject, kind: str, plan: Plan) -> tuple[Outcome, ...]:
+    """Say how to create what is not at hand and is not external either."""
+    if found.is_external:
+        note = f"the {kind} of this name exists already"
+        return (Outcome((*found.path, "name"), Fate.KEPT, note),)
+    if content(found, plan) is not None:
+        return ()
+    name = object_name(found)
+    path = (*found.path, source_key(found))
+    note = f"its content is not at hand, so the {kind} {name!r} has to exist"
+    make = "secret generic" if kind == "Secret" else "configmap"
+    way_out = f"kubectl create {make} {name} --from-file={found.key}=FILE"
+    return (Outcome(path, Fate.LOST, note, way_out, "missing-content"),)
+
+
+def _object(config: FileObject, plan: Plan) -> Manifest:
+    data = content(config, plan)
+    assert data is not None
+    manifest = config_map(object_name(config), {config.key: data}, plan)
+    marks = origin(config.path, **{config.key: source_key(config)})
+    for kind in ("data", "binaryData"):
+        if manifest[kind]:
+            manifest[kind] = manifest[kind] | marks
+    manifest["metadata"] |= origin(config.path, name="name")
+    return manifest
+
+
+def _mounted(reference: FileReference, plan: Plan) -> Fragment:
+    config = plan.inputs.configs.get(reference.source)
+    if config is None:
+        return Fragment()
+    name = object_name(config)
+    item = {
+        "key": config.key,
+        "path": config.key,
+        "mode": reference.mode,
+        **origin(reference.path, mode="mode"),
+    }
+    reference_to = {"name": name, **named(config, "name")}
+    volume = {
+        "name": shortened(f"config-{name}"),
+        "configMap": {**reference_to, "items": [item] if reference.mode else None},
+    }
+    target = reference.target or f"/{reference.source}"
+    mount = Mount(reference.path, "config", target, read_only=True)
+    outcomes = missing(config, "ConfigMap", plan)
+    return mounted(mount, volume, *outcomes, subpath=config.key)

@@ -1,0 +1,87 @@
+"""Files as ConfigMaps and Secrets: bound files, configs and secrets alike."""
+
+import base64
+
+from kompyle.compose.volumes import Mount
+from kompyle.localfiles import LocalFile
+from kompyle.mapping.binds import Content
+from kompyle.mapping.fragment import Fragment, Manifest, Outcome
+from kompyle.mapping.keys import Fate
+from kompyle.mapping.mounts import mounted
+from kompyle.mapping.names import project_labels, shortened
+from kompyle.mapping.plan import Plan
+
+_EXECUTABLE = 0o755
+
+
+def content_objects(content: Content, plan: Plan) -> Manifest:
+    """Build the ConfigMap or Secret that holds the files of a bind mount."""
+    build = secret if content.kind == "Secret" else config_map
+    files = {key: found.data for key, found in content.files.items()}
+    return build(content.name, files, plan)
+
+
+def config_map(name: str, files: dict[str, bytes], plan: Plan) -> Manifest:
+    """Build a ConfigMap; what is not UTF-8 text goes into ``binaryData``."""
+    texts: dict[str, str] = {}
+    binaries: dict[str, str] = {}
+    for key, data in files.items():
+        text = _text(data)
+        if text is None:
+            binaries[key] = base64.b64encode(data).decode()
+        else:
+            texts[key] = text
+    return {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": name, "labels": project_labels(plan.inputs.name)},
+        "data": texts or None,
+        "binaryData": binaries or None,
+    }
+
+
+def secret(name: str, files: dict[str, bytes], plan: Plan) -> Manifest:
+    return {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": name, "labels": project_labels(plan.inputs.name)},
+        "type": "Opaque",
+        "data": {key: base64.b64encode(data).decode() for key, data in files.items()},
+    }
+
+
+def content_volume(mount: Mount, content: Content) -> Fragment:
+    """Mount a file at its very path, or a folder whole."""
+    items = [
+        {"key": key, "path": path or key, "mode": _mode(content.files[key])}
+        for key, path in content.paths.items()
+    ]
+    is_file = list(content.paths.values()) == [""]
+    needs_items = not is_file and any(
+        key != path for key, path in content.paths.items()
+    )
+    needs_items = needs_items or any(item["mode"] for item in items)
+    source = {"items": items if needs_items else None}
+    volume: Manifest
+    if content.kind == "Secret":
+        name = shortened(f"secret-{content.name}")
+        volume = {"name": name, "secret": {"secretName": content.name, **source}}
+    else:
+        name = shortened(f"config-{content.name}")
+        volume = {"name": name, "configMap": {"name": content.name, **source}}
+    note = f"the {'file' if is_file else 'folder'} becomes a {content.kind}"
+    note += ", which containers cannot write to" if not mount.read_only else ""
+    outcome = Outcome(mount.path, Fate.ADAPTED, note, code="bound-files")
+    subpath = next(iter(content.paths)) if is_file else None
+    return mounted(mount, volume, outcome, subpath=subpath)
+
+
+def _mode(file: LocalFile) -> int | None:
+    return _EXECUTABLE if file.is_executable else None
+
+
+def _text(data: bytes) -> str | None:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,96 @@
+"""``depends_on``: an init container that waits, with no rights where none are needed."""
+
+import hashlib
+import json
+
+from kompyle.compose.depends_on import Dependency
+from kompyle.compose.service import Service
+from kompyle.compose.source import plain
+from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
+from kompyle.mapping.keys import Fate, Key, adapted, kept
+from kompyle.mapping.plan import Plan
+from kompyle.mapping.waiting import (
+    job_reader,
+    wait_container,
+    wait_for_job,
+    wait_for_ready,
+)
+
+KEYS: dict[str, Key] = {
+    "services.*.depends_on": kept(),
+    "services.*.depends_on.*": kept(),
+    "services.*.depends_on.*.condition": adapted("an init container waits for it"),
+    "services.*.depends_on.*.required": kept(),
+    "services.*.depends_on.*.restart": adapted(
+        "a change of the dependency replaces these Pods too"
+    ),
+}
+_NO_WAIT = "Pods start together; a service that needs another tries until it answers"
+
+
+def fragment(service: Service, plan: Plan) -> Fragment:
+    present = [found for found in service.depends_on if found.service in plan.names]
+    awaited = [found for found in present if found.condition != "service_started"]
+    outcomes = [_outcome(found, plan) for found in service.depends_on]
+    annotations = _restarts(present, plan)
+    template = {"metadata": {"annotations": annotations}} if annotations else {}
+    told = tuple(outcome for outcome in outcomes if outcome)
+    if not awaited:
+        return Fragment(template=template, outcomes=told)
+    jobs = [_job(found, plan) for found in awaited if _is_completion(found)]
+    lines = [_line(found, plan) for found in awaited]
+    container = wait_container(lines, plan.options.wait_image, needs_api=bool(jobs))
+    container |= origins_of(args=_paths(awaited))
+    pod: Manifest = {"initContainers": [container]}
+    objects: tuple[Manifest, ...] = ()
+    if jobs:
+        account, volumes, objects = job_reader(
+            plan.names[service.name], plan.inputs.name, jobs
+        )
+        pod |= {"serviceAccountName": account, "volumes": volumes}
+    return Fragment(pod=pod, template=template, objects=objects, outcomes=told)
+
+
+def _paths(awaited: list[Dependency]) -> list[tuple[str | int, ...]]:
+    return [
+        (*found.path, key) for found in awaited for key in ("condition", "required")
+    ]
+
+
+def _is_completion(dependency: Dependency) -> bool:
+    return dependency.condition == "service_completed_successfully"
+
+
+def _job(dependency: Dependency, plan: Plan) -> str:
+    return plan.job_names.get(dependency.service, plan.names[dependency.service])
+
+
+def _line(dependency: Dependency, plan: Plan) -> str:
+    if _is_completion(dependency):
+        return wait_for_job(_job(dependency, plan))
+    name = plan.names[dependency.service]
+    tcp = [
+        port.number for port in plan.ports[dependency.service] if port.protocol == "TCP"
+    ]
+    return wait_for_ready(name, tcp[0] if tcp else None)
+
+
+def _outcome(dependency: Dependency, plan: Plan) -> Outcome | None:
+    if dependency.service not in plan.names:
+        note = "the service is not part of this project, and is not required"
+        return Outcome(dependency.path, Fate.IGNORED, note)
+    if dependency.condition == "service_started":
+        return Outcome(dependency.path, Fate.IGNORED, _NO_WAIT)
+    return None
+
+
+def _restarts(present: list[Dependency], plan: Plan) -> Manifest:
+    """Hash what restarts these Pods along with it, if anything does."""
+    found = [dependency for dependency in present if dependency.restart]
+    if not found:
+        return {}
+    nodes = [plain(plan.services[dependency.service].node) for dependency in found]
+    digest = hashlib.sha256(json.dumps(nodes, sort_keys=True).encode()).hexdigest()
+    key = "kompyle.io/restarts-with"
+    marks = origins_of(**{key: [(*dependency.path, "restart") for dependency in found]})
+    return {key: digest[:16]} | marks

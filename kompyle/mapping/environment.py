@@ -1,0 +1,90 @@
+"""``environment`` and ``env_file``: ConfigMaps for plain values, Secrets for secret ones."""
+
+import base64
+
+from kompyle.compose.service import Service
+from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origin
+from kompyle.mapping.keys import Fate, Key, kept
+from kompyle.mapping.names import labels, project_labels
+from kompyle.mapping.plan import Plan
+from kompyle.mapping.variables import LEGAL, VariableGroup
+
+KEYS: dict[str, Key] = {
+    "services.*.environment": kept(whole=True),
+    "services.*.env_file": kept(whole=True),
+}
+
+
+def fragment(service: Service, plan: Plan) -> Fragment:
+    sources = []
+    for group in plan.groups.get(service.name, ()):
+        if group.plain:
+            sources.append({"configMapRef": {"name": group.name}})
+        if group.secret:
+            sources.append({"secretRef": {"name": group.name}})
+    container = {"envFrom": sources} if sources else {}
+    return Fragment(container=container, outcomes=tuple(_left_out(service)))
+
+
+def objects(plan: Plan) -> list[Manifest]:
+    """Return the ConfigMaps and Secrets; services can share those of an env file."""
+    groups = {group.name: group for found in plan.groups.values() for group in found}
+    return [item for group in groups.values() for item in _objects(group, plan)]
+
+
+def _objects(group: VariableGroup, plan: Plan) -> list[Manifest]:
+    found: list[Manifest] = []
+    metadata = {"name": group.name, "labels": _labels(group, plan)}
+    if group.plain:
+        data = dict(group.plain) | _marks(group, group.plain)
+        found.append(
+            {
+                "apiVersion": "v1",
+                "kind": "ConfigMap",
+                "metadata": metadata,
+                "data": data,
+            }
+        )
+    if group.secret:
+        encoded = {key: _encoded(value) for key, value in group.secret.items()}
+        found.append(
+            {
+                "apiVersion": "v1",
+                "kind": "Secret",
+                "metadata": metadata,
+                "type": "Opaque",
+                "data": encoded | _marks(group, group.secret),
+            }
+        )
+    return found
+
+
+def _labels(group: VariableGroup, plan: Plan) -> Manifest:
+    if len(group.users) == 1:
+        return labels(plan.names[group.users[0]], plan.inputs.name)
+    return project_labels(plan.inputs.name)
+
+
+def _marks(group: VariableGroup, values: object) -> Manifest:
+    """Mark each value with the variable of the first service that uses the group."""
+    assert isinstance(values, dict)
+    user = ("services", group.users[0], "environment")
+    return origin((), **{name: (*user, name) for name in values})
+
+
+def _encoded(value: str) -> str:
+    return base64.b64encode(value.encode()).decode()
+
+
+def _left_out(service: Service) -> list[Outcome]:
+    found = []
+    for name, value in service.environment.items():
+        path = service.at("environment", name)
+        if value is None:
+            note = "it has no value here, and Compose leaves it unset then"
+            found.append(Outcome(path, Fate.IGNORED, note))
+        elif not LEGAL.fullmatch(name):
+            note = f"Kubernetes takes no variable called {name!r}"
+            way_out = "Use letters, digits and _; do not begin with a digit."
+            found.append(Outcome(path, Fate.LOST, note, way_out))
+    return found

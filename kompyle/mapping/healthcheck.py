@@ -1,0 +1,70 @@
+"""``healthcheck``: a readiness probe, since Docker never restarts what is unhealthy."""
+
+import math
+
+from kompyle.compose.healthcheck import Healthcheck
+from kompyle.compose.service import Service
+from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origin
+from kompyle.mapping.keys import Fate, Key, ignored, kept
+from kompyle.mapping.plan import Plan
+
+_NO_START = "a readiness probe never restarts a container, so it needs no time to start"
+KEYS: dict[str, Key] = {
+    "services.*.healthcheck": kept(),
+    "services.*.healthcheck.test": kept(whole=True),
+    "services.*.healthcheck.interval": kept(),
+    "services.*.healthcheck.timeout": kept(),
+    "services.*.healthcheck.retries": kept(),
+    "services.*.healthcheck.start_period": ignored(_NO_START),
+    "services.*.healthcheck.start_interval": ignored(_NO_START),
+    "services.*.healthcheck.disable": ignored("Kubernetes runs no check of the image"),
+}
+_INTERVAL = 30.0
+_TIMEOUT = 30.0
+
+
+def fragment(service: Service, plan: Plan) -> Fragment:
+    check = service.healthcheck
+    if check is None:
+        return Fragment()
+    if check.is_disabled:
+        note = "the check is switched off, and there is no probe"
+        return Fragment(outcomes=(Outcome(check.path, Fate.IGNORED, note),))
+    if not check.test:
+        return Fragment(outcomes=(_without_test(check),))
+    if plan.kinds[service.name].name == "Job":
+        note = "what runs once is done when it ends; it needs no probe"
+        return Fragment(outcomes=(Outcome(check.path, Fate.IGNORED, note),))
+    return Fragment(container={"readinessProbe": _probe(check)})
+
+
+def _probe(check: Healthcheck) -> Manifest:
+    return {
+        "exec": {"command": _command(check.test), **origin(check.path, command="test")},
+        "periodSeconds": _seconds(check.interval, _INTERVAL),
+        "timeoutSeconds": _seconds(check.timeout, _TIMEOUT),
+        "failureThreshold": check.retries or None,
+        **origin(
+            check.path,
+            periodSeconds="interval",
+            timeoutSeconds="timeout",
+            failureThreshold="retries",
+        ),
+    }
+
+
+def _command(test: tuple[str, ...]) -> list[str]:
+    if test[0] == "CMD-SHELL":
+        return ["/bin/sh", "-c", *test[1:2]]
+    return list(test[1:])
+
+
+def _seconds(written: float | None, default: float) -> int:
+    """Round up to whole seconds, at least one; Docker's default where none is said."""
+    return max(1, math.ceil(written or default))
+
+
+def _without_test(check: Healthcheck) -> Outcome:
+    note = "the test is the image's own HEALTHCHECK, which Kubernetes does not run"
+    way_out = "Write `test:` here, as the image's Dockerfile has it."
+    return Outcome(check.path, Fate.LOST, note, way_out)

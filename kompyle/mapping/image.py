@@ -1,0 +1,70 @@
+"""``image`` and how it is pulled: the container's name and image."""
+
+from kompyle.compose.service import Service
+from kompyle.mapping.fragment import Fragment, Outcome, origin
+from kompyle.mapping.keys import Fate, Key, adapted, kept, lost
+from kompyle.mapping.names import slug
+from kompyle.mapping.plan import Plan
+
+KEYS: dict[str, Key] = {
+    "services.*.image": kept(),
+    "services.*.build": adapted(
+        "the image is built before it is deployed, as Compose builds it", whole=True
+    ),
+    "services.*.container_name": adapted("it names the container inside the Pod"),
+    "services.*.pull_policy": kept(),
+    "services.*.pull_refresh_after": lost("Kubernetes does not pull by the clock"),
+    "services.*.platform": lost("not supported yet"),
+}
+
+_PULL_POLICIES = {
+    "always": "Always",
+    "missing": "IfNotPresent",
+    "if_not_present": "IfNotPresent",
+    "never": "Never",
+    "build": "IfNotPresent",
+    "daily": "Always",
+    "weekly": "Always",
+    "refresh": "Always",
+}
+_INEXACT = frozenset(("build", "daily", "weekly", "refresh"))
+
+
+def fragment(service: Service, plan: Plan) -> Fragment:
+    container = service.text("container_name")
+    policy = service.text("pull_policy")
+    image = service.image or f"{plan.inputs.name}-{service.name}"
+    return Fragment(
+        container={
+            "name": slug(container) if container else plan.names[service.name],
+            "image": image,
+            "imagePullPolicy": _pull_policy(policy) or plan.options.image_pull_policy,
+            **origin(
+                service.path,
+                name="container_name",
+                image="image" if service.image else "build",
+                imagePullPolicy="pull_policy",
+            ),
+        },
+        outcomes=tuple(_outcomes(service, policy)),
+    )
+
+
+def _pull_policy(policy: str | None) -> str | None:
+    if policy and policy.startswith("every_"):
+        return "Always"
+    return _PULL_POLICIES.get(policy or "")
+
+
+def _outcomes(service: Service, policy: str | None) -> list[Outcome]:
+    found = []
+    if policy and (policy in _INEXACT or policy.startswith("every_")):
+        note = f"{policy!r} becomes {_pull_policy(policy)}; nothing pulls by the clock"
+        found.append(Outcome(service.at("pull_policy"), Fate.ADAPTED, note))
+    if service.image and "build" in service.node.entries:
+        return found
+    if not service.image and "build" in service.node.entries:
+        note = "the image has no name of its own; build, tag and push it as named here"
+        help = "Name it with `image:`, with the registry that the cluster pulls from."  # noqa: A001
+        found.append(Outcome(service.at("build"), Fate.ADAPTED, note, help))
+    return found

@@ -1,0 +1,27 @@
+"""What a mapping starts from: the decoded project and what lies on the disk."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kompyle.compose.file_objects import FileObject
+from kompyle.compose.service import Service
+from kompyle.compose.volumes import Volume
+from kompyle.keypath import KeyPath
+from kompyle.localfiles import Local
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """A project, decoded; ``folder`` is absolute, ``files`` are by absolute path.
+
+    ``variable_files`` says which env file a variable comes from (as users know it).
+    """
+
+    name: str
+    services: tuple[Service, ...]
+    volumes: Mapping[str, Volume]
+    secrets: Mapping[str, FileObject]
+    configs: Mapping[str, FileObject]
+    folder: str = ""
+    files: Mapping[str, Local] = field(default_factory=dict)
+    variable_files: Mapping[KeyPath, str] = field(default_factory=dict)

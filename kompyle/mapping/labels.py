@@ -1,0 +1,73 @@
+"""``labels`` and ``annotations``: annotations of the Pods, which take any value."""
+
+import re
+from collections.abc import Iterable
+
+from kompyle.compose.service import Service, texts
+from kompyle.mapping.fragment import Fragment, Manifest, Outcome, merged, origin
+from kompyle.mapping.keys import Fate, Key, adapted
+from kompyle.mapping.plan import Plan
+
+KEYS: dict[str, Key] = {
+    "services.*.labels": adapted("labels become annotations of the Pods", whole=True),
+    "services.*.annotations": adapted(
+        "they become annotations of the Pods", whole=True
+    ),
+}
+_LEGAL = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?/)?"
+    r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
+)
+_WAY_OUT = "Shorten it, or use letters, digits, `.`, `_`, `-` and one `/`."
+
+
+def fragment(service: Service, _plan: Plan) -> Fragment:
+    if not {"labels", "annotations"} & service.node.entries.keys():
+        return Fragment()
+    written = texts(service.node, "annotations")
+    labels = {
+        name: value for name, value in service.labels.items() if name not in written
+    }
+    found = merged(
+        _annotations(service, "labels", labels),
+        _annotations(service, "annotations", written),
+    )
+    outcomes = [
+        *_illegal(service, "labels", service.labels),
+        *_illegal(service, "annotations", written),
+        *_hidden(service, written),
+    ]
+    template = {"metadata": {"annotations": found}} if found else {}
+    return Fragment(template=template, outcomes=tuple(outcomes))
+
+
+def _annotations(service: Service, kind: str, values: dict[str, str]) -> Manifest:
+    legal = {name: value for name, value in values.items() if _LEGAL.fullmatch(name)}
+    if not legal:
+        return {}
+    return legal | origin(service.path, **{name: (kind, name) for name in legal})
+
+
+def _illegal(service: Service, kind: str, values: Iterable[str]) -> list[Outcome]:
+    return [
+        Outcome(
+            service.at(kind, name),
+            Fate.LOST,
+            f"{name!r} is no name of an annotation",
+            _WAY_OUT,
+        )
+        for name in values
+        if not _LEGAL.fullmatch(name)
+    ]
+
+
+def _hidden(service: Service, written: dict[str, str]) -> list[Outcome]:
+    return [
+        Outcome(
+            service.at("labels", name),
+            Fate.IGNORED,
+            "an annotation of the same name takes its place",
+        )
+        for name in service.labels
+        if name in written
+    ]

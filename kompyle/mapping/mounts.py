@@ -1,0 +1,47 @@
+"""How volumes come into a Pod: names of Pod volumes, and mounts of them."""
+
+from kompyle.compose.volumes import Mount
+from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origin, origins_of
+from kompyle.mapping.names import shortened, slug
+
+CLAIM_FOLDER = "data"
+"""The folder of a claim that is mounted: new file systems hold a lost+found."""
+
+
+def mounted(
+    mount: Mount,
+    volume: Manifest,
+    *outcomes: Outcome,
+    subpath: str | None = None,
+    read_only: bool | None = None,
+) -> Fragment:
+    """Mount *volume* (a Pod volume without its mark) where Compose mounts *mount*."""
+    target = mount.target if mount.target.startswith("/") else f"/{mount.target}"
+    entry = {
+        "name": volume["name"],
+        "mountPath": target,
+        "subPath": subpath,
+        "readOnly": mount.read_only or read_only or None,
+        **origins_of(
+            name=[mount.path, (*mount.path, "source")],
+            mountPath=[(*mount.path, "target")],
+            subPath=[(*mount.path, "volume", "subpath")],
+            readOnly=[(*mount.path, "read_only")],
+        ),
+    }
+    return Fragment(
+        container={"volumeMounts": [entry]},
+        pod={"volumes": [volume | origin(mount.path, name="type")]},
+        outcomes=outcomes,
+    )
+
+
+def claim_volume(claim: str) -> Manifest:
+    return {
+        "name": slug(claim),
+        "persistentVolumeClaim": {"claimName": claim},
+    }
+
+
+def empty_volume(prefix: str, mount: Mount) -> Manifest:
+    return {"name": shortened(f"{prefix}-{slug(mount.target)}"), "emptyDir": {}}

@@ -1,0 +1,73 @@
+"""Decide, once, whatever needs the whole project; concerns then stay blind to each other.
+
+Here are the names of objects, the kinds of workloads, the ports of Services, and
+what becomes of each mounted file and volume.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kompyle.compose.service import Service
+from kompyle.keypath import KeyPath
+from kompyle.mapping.binds import Bind, binds
+from kompyle.mapping.evidence import evidence
+from kompyle.mapping.fragment import Outcome
+from kompyle.mapping.inputs import Inputs
+from kompyle.mapping.keys import Fate
+from kompyle.mapping.kinds import Kind, kinds
+from kompyle.mapping.names import slug
+from kompyle.mapping.service_ports import ServicePort, service_ports
+from kompyle.mapping.variables import VariableGroup, variable_groups
+from kompyle.options import Options
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The decisions; every mapping is by the name that Compose uses."""
+
+    inputs: Inputs
+    options: Options
+    services: Mapping[str, Service]
+    names: Mapping[str, str]
+    kinds: Mapping[str, Kind]
+    ports: Mapping[str, tuple[ServicePort, ...]]
+    groups: Mapping[str, tuple[VariableGroup, ...]]
+    binds: Mapping[KeyPath, Bind]
+    job_names: Mapping[str, str] = field(default_factory=dict)
+    outcomes: tuple[Outcome, ...] = ()
+
+
+def plan(inputs: Inputs, options: Options) -> Plan:
+    names, collisions = _names(inputs.services)
+    spoken = evidence(inputs.services)
+    return Plan(
+        inputs=inputs,
+        options=options,
+        services={service.name: service for service in inputs.services},
+        names=names,
+        kinds=kinds(inputs.services),
+        ports={
+            service.name: service_ports(service, spoken[service.name])
+            for service in inputs.services
+        },
+        groups=variable_groups(inputs.services, names, inputs.variable_files),
+        binds=binds(inputs, options),
+        outcomes=tuple(collisions),
+    )
+
+
+def _names(services: tuple[Service, ...]) -> tuple[dict[str, str], list[Outcome]]:
+    """Name each service's objects; two services of one name are an error."""
+    names: dict[str, str] = {}
+    owners: dict[str, str] = {}
+    collisions = []
+    for service in services:
+        name = slug(service.name)
+        names[service.name] = name
+        other = owners.setdefault(name, service.name)
+        if other != service.name:
+            note = f"{service.name!r} and {other!r} would both be named {name!r}"
+            way_out = "Rename one: Kubernetes names have only a-z, 0-9 and -."
+            outcome = Outcome(service.path, Fate.LOST, note, way_out, "name-collision")
+            collisions.append(outcome)
+    return names, collisions

@@ -1,0 +1,104 @@
+"""Every Compose key and what becomes of it, gathered from the concerns."""
+
+from dataclasses import dataclass, field
+
+from kompyle.keypath import KeyPath
+from kompyle.mapping import (
+    command,
+    configs,
+    depends_on,
+    environment,
+    healthcheck,
+    hostname,
+    image,
+    labels,
+    lifecycle,
+    loading,
+    networks,
+    ports,
+    replicas,
+    resources,
+    secrets,
+    unsupported,
+    user,
+    volumes,
+)
+from kompyle.mapping.keys import Key, ignored, lost
+
+CONCERNS = (
+    image,
+    command,
+    environment,
+    ports,
+    networks,
+    depends_on,
+    healthcheck,
+    resources,
+    volumes,
+    configs,
+    secrets,
+    replicas,
+    lifecycle,
+    hostname,
+    user,
+    labels,
+)
+"""Every concern, in the order in which their fragments are joined."""
+
+KEYS: dict[str, Key] = {
+    pattern: key
+    for module in (*CONCERNS, loading, unsupported)
+    for pattern, key in module.KEYS.items()
+}
+"""Every key path of the specification; ``*`` is any name, ``[]`` any item."""
+
+EXTENSION = ignored("keys that begin with x- are yours")
+UNKNOWN = lost("Kompyle does not know this key")
+
+
+@dataclass(slots=True)
+class RegistryNode:
+    """One step of the registry's key paths."""
+
+    key: Key | None = None
+    below: dict[str, "RegistryNode"] = field(default_factory=dict)
+
+    def child(self, step: str | int, depth: int) -> "RegistryNode | None":
+        """Follow a step that stands *depth* steps below the top; names are free."""
+        if isinstance(step, int):
+            return self.below.get("[]")
+        if depth != 1 and step.startswith("x-"):
+            return self.below.get(step)
+        return self.below.get(step) or self.below.get("*")
+
+
+def owner(path: KeyPath) -> tuple[int, Key]:
+    """Find the key that answers for a leaf, and how many steps of the path it has."""
+    node = _ROOT
+    for depth, step in enumerate(path):
+        found = node.child(step, depth)
+        if found is None:
+            is_own = depth != 1 and isinstance(step, str) and step.startswith("x-")
+            return depth + 1, EXTENSION if is_own else UNKNOWN
+        node = found
+        if node.key and node.key.whole:
+            return depth + 1, node.key
+    return len(path), node.key or UNKNOWN
+
+
+def root() -> RegistryNode:
+    """Return the top of the registry, to be walked along with a model."""
+    return _ROOT
+
+
+def _tree() -> RegistryNode:
+    top = RegistryNode()
+    for pattern, key in KEYS.items():
+        node = top
+        for step in pattern.split("."):
+            node = node.below.setdefault(step, RegistryNode())
+        node.key = key
+    return top
+
+
+_ROOT = _tree()

@@ -1,0 +1,59 @@
+"""Finish manifests: leave out what is absent, and learn where each field came from."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from kompyle.keypath import KeyPath
+from kompyle.mapping.fragment import FROM, Manifest
+
+
+def sealed(manifest: Manifest) -> Manifest:
+    """Return a manifest without marks and without fields that are None."""
+    return {
+        key: _sealed(value)
+        for key, value in manifest.items()
+        if value is not None and key is not FROM
+    }
+
+
+def _sealed(value: Any) -> Any:  # noqa: ANN401 - any value of a manifest
+    kind = type(value)
+    if kind is dict:
+        return {
+            key: _sealed(item)
+            for key, item in value.items()
+            if item is not None and key is not FROM
+        }
+    if kind is list:
+        return [_sealed(item) for item in value]
+    return value
+
+
+def origins(manifest: Manifest) -> Iterator[tuple[KeyPath, str]]:
+    """Yield each marked key path of the model and the field that it became.
+
+    A field reads ``Deployment/web:spec.template.spec.containers[0].image``.
+    """
+    name = f"{manifest['kind']}/{manifest['metadata']['name']}:"
+    for source, field in _walk(manifest, ""):
+        yield source, name + field.removeprefix(".")
+
+
+def _walk(value: Any, field: str) -> Iterator[tuple[KeyPath, str]]:  # noqa: ANN401
+    if isinstance(value, dict):
+        for key, source in value.get(FROM, {}).items():
+            if value.get(key) is not None:
+                paths = source if isinstance(source, list) else [source]
+                yield from ((path, f"{field}{_step(key)}") for path in paths)
+        for key, item in value.items():
+            if key is not FROM and isinstance(item, dict | list):
+                yield from _walk(item, f"{field}{_step(key)}")
+    else:
+        for index, item in enumerate(value):
+            if isinstance(item, dict):
+                yield from _walk(item, f"{field}[{index}]")
+
+
+def _step(key: str) -> str:
+    """Write a key of a manifest; one with a dot or slash stands in brackets."""
+    return f'["{key}"]' if "." in key or "/" in key else f".{key}"

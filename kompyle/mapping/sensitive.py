@@ -1,0 +1,64 @@
+"""Tell secret values from plain ones, by the name of the variable and by the value."""
+
+import math
+import re
+from collections import Counter
+
+_NAME = re.compile(
+    r"PASSW(?:OR)?D|PASSPHRASE|(?:^|_)PASS(?:$|_)|(?:^|_)PWD$|SECRET|TOKEN|API_?KEY"
+    r"|ACCESS_?KEY|PRIVATE|CREDENTIAL|ENCRYPTION_?KEY|SIGNING_?KEY|(?:^|_)SALT(?:$|_)"
+    r"|COOKIE_?KEY|AUTH_?KEY|LICEN[SC]E_?KEY",
+    re.IGNORECASE,
+)
+_NOT_A_NAME = re.compile(
+    r"_FILE$|PUBLIC_?KEY|_(?:LENGTH|TTL|EXPIR\w*|TIMEOUT|COUNT|SIZE|PORT|HOST|ENABLED?"
+    r"|DISABLED?|NAME|PATH|DIR|POLICY|TYPE|ALGORITHM|LIFETIME|AGE|MINUTES|SECONDS|DAYS"
+    r"|HOURS|ID|ISSUER|PREFIX|HEADER)$",
+    re.IGNORECASE,
+)
+_WORDS = frozenset(
+    ["true", "false", "yes", "no", "on", "off", "none", "null", "0", "1"]
+)
+_VALUE = re.compile(
+    r"://[^/\s:@]*:[^/\s@]+@"
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    r"|\b(?:ghp|gho|ghs|ghu|github_pat|glpat|xox[abpros]|sk_live|sk_test|rk_live)[-_]\w{8}"
+    r"|\bsk-[A-Za-z0-9-]{16,}"
+    r"|\bAKIA[0-9A-Z]{16}\b"
+    r"|\beyJ[A-Za-z0-9_-]{10,}\.eyJ"
+)
+_RANDOM = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}")
+_RANDOM_BITS = 4.2
+_FILE_NAME = re.compile(
+    r"\.(?:key|pem|p12|pfx|jks|keystore|kdbx|ppk|asc|gpg)$|secret|passw|credential"
+    r"|(?:^|/)\.?(?:env|netrc|pgpass|npmrc|htpasswd|dockercfg|dockerconfigjson)(?:\.|$)"
+    r"|(?:^|/)id_(?:rsa|dsa|ecdsa|ed25519)$|(?:^|/)\.(?:ssh|aws|gnupg|kube)/|token",
+    re.IGNORECASE,
+)
+_PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
+
+
+def is_sensitive(name: str, value: str) -> bool:
+    """Whether a variable should be kept in a Secret.
+
+    >>> is_sensitive("DB_PASSWORD", "x"), is_sensitive("DB_PASSWORD_FILE", "/run/x")
+    (True, False)
+    """
+    if value.lower() in _WORDS or not value:
+        return False
+    if _NAME.search(name) and not _NOT_A_NAME.search(name):
+        return True
+    return bool(_VALUE.search(value)) or _looks_random(value)
+
+
+def is_sensitive_file(path: str, data: bytes) -> bool:
+    """Whether a file should be kept in a Secret, by its path and by what it holds."""
+    return bool(_FILE_NAME.search(path) or _PRIVATE_KEY.search(data))
+
+
+def _looks_random(value: str) -> bool:
+    if not _RANDOM.fullmatch(value) or value.isalpha() or "/" in value[:2]:
+        return False
+    counts = Counter(value).values()
+    bits = -sum(n / len(value) * math.log2(n / len(value)) for n in counts)
+    return bits > _RANDOM_BITS

@@ -1,0 +1,56 @@
+"""The ports of a Service: the container's own, as peers use them in Compose."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from kompyle.compose.ports import exposed
+from kompyle.compose.service import Service
+from kompyle.keypath import KeyPath
+
+_LARGEST = 65535
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePort:
+    """A port of the container; ``paths`` are the keys that name it, if any do."""
+
+    number: int
+    protocol: str = "TCP"
+    app_protocol: str | None = None
+    paths: tuple[KeyPath, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.protocol.lower()}-{self.number}"
+
+
+def service_ports(service: Service, spoken: Iterable[int]) -> tuple[ServicePort, ...]:
+    """Collect published ports, exposed ones, and those that others speak to."""
+    found: dict[tuple[int, str], ServicePort] = {}
+    for port in _written(service):
+        key = port.number, port.protocol
+        known = found.get(key)
+        found[key] = _joined(known, port) if known else port
+    for number in sorted(spoken):
+        found.setdefault((number, "TCP"), ServicePort(number))
+    return tuple(found.values())
+
+
+def _written(service: Service) -> Iterable[ServicePort]:
+    for port in service.ports:
+        if 0 < port.target <= _LARGEST:
+            protocol, path = port.protocol.upper(), port.path
+            yield ServicePort(port.target, protocol, port.app_protocol, (path,))
+    for index, text in enumerate(service.expose):
+        for number, protocol in exposed(text):
+            if 0 < number <= _LARGEST:
+                path = service.at("expose", index)
+                yield ServicePort(number, protocol.upper(), paths=(path,))
+
+
+def _joined(known: ServicePort, port: ServicePort) -> ServicePort:
+    return replace(
+        known,
+        app_protocol=known.app_protocol or port.app_protocol,
+        paths=known.paths + port.paths,
+    )

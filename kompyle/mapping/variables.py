@@ -1,0 +1,73 @@
+"""Group a service's variables: by the env file they come from, plain and secret."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from kompyle.compose.service import Service
+from kompyle.keypath import KeyPath
+from kompyle.mapping.names import shortened, slug
+from kompyle.mapping.sensitive import is_sensitive
+
+LEGAL = re.compile(r"[A-Za-z_.-][A-Za-z0-9_.-]*")
+"""Names that every supported server takes for a variable (relaxed in 1.34)."""
+
+
+@dataclass(frozen=True, slots=True)
+class VariableGroup:
+    """Variables that share a ConfigMap and a Secret, both called ``name``.
+
+    Services that read the same env file with the same outcome share the group.
+    """
+
+    name: str
+    plain: Mapping[str, str]
+    secret: Mapping[str, str]
+    users: tuple[str, ...]
+
+
+def variable_groups(
+    services: Iterable[Service],
+    names: Mapping[str, str],
+    files: Mapping[KeyPath, str],
+) -> dict[str, tuple[VariableGroup, ...]]:
+    """Return each service's groups, its env files first, its own variables last."""
+    taken: dict[str, tuple[dict[str, str], list[str]]] = {}
+    chosen: dict[str, list[str]] = {}
+    for service in services:
+        for file, values in _by_file(service, files).items():
+            own = f"{names[service.name]}-env"
+            name = slug(file) if file else shortened(own)
+            if name in taken and taken[name][0] != values:
+                name = shortened(f"{names[service.name]}-{name}")
+            taken.setdefault(name, (values, []))[1].append(service.name)
+            chosen.setdefault(service.name, []).append(name)
+    groups = {name: _group(name, *found) for name, found in taken.items()}
+    return {
+        user: tuple(groups[name] for name in found) for user, found in chosen.items()
+    }
+
+
+def _by_file(
+    service: Service, files: Mapping[KeyPath, str]
+) -> dict[str, dict[str, str]]:
+    """Sort variables that have a value by their env file; ``""`` is the last."""
+    found: dict[str, dict[str, str]] = {}
+    own: dict[str, str] = {}
+    for name, value in service.environment.items():
+        if value is None or not LEGAL.fullmatch(name):
+            continue
+        file = files.get(service.at("environment", name))
+        target = own if file is None else found.setdefault(file, {})
+        target[name] = value
+    return found | ({"": own} if own else {})
+
+
+def _group(name: str, values: dict[str, str], users: list[str]) -> VariableGroup:
+    secret = {key for key, value in values.items() if is_sensitive(key, value)}
+    return VariableGroup(
+        name,
+        {key: value for key, value in values.items() if key not in secret},
+        {key: value for key, value in values.items() if key in secret},
+        tuple(users),
+    )

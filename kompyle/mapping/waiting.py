@@ -1,0 +1,107 @@
+"""The init container that waits for other services, and what it may ask the API."""
+
+from kompyle.mapping.command import literal
+from kompyle.mapping.fragment import Manifest
+from kompyle.mapping.names import labels, shortened
+
+_TOKEN_FOLDER = "/var/run/kompyle"  # noqa: S105 - a folder
+_TOKEN_VOLUME = "wait-token"  # noqa: S105 - a name
+_SECURITY: Manifest = {
+    "runAsUser": 65534,
+    "runAsGroup": 65534,
+    "runAsNonRoot": True,
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "capabilities": {"drop": ["ALL"]},
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+_RESOURCES: Manifest = {"requests": {"cpu": "5m", "memory": "8Mi"}}
+_READY = (
+    "until nc -z -w 2 {host} {port} 2>/dev/null; do "
+    'echo "waiting for {host}:{port} to be ready"; sleep 1; done'
+)
+_RESOLVED = (
+    "zone=$(awk '/^search/{{print $2; exit}}' /etc/resolv.conf); "
+    'until nslookup "{host}.$zone." >/dev/null 2>&1; do '
+    'echo "waiting for {host} to be ready"; sleep 1; done'
+)
+_COMPLETED = (
+    "job() {{ wget -q -O - --no-check-certificate "
+    f'--header "Authorization: Bearer $(cat {_TOKEN_FOLDER}/token)" '
+    '"https://kubernetes.default.svc/apis/batch/v1/namespaces/$NAMESPACE/jobs/{name}" '
+    "| tr -d ' \\n'; }}; "
+    'until job | grep -q \'"type":"Complete","status":"True"\'; do '
+    'if job | grep -q \'"type":"Failed","status":"True"\'; '
+    'then echo "the job {name} has failed"; exit 1; fi; '
+    'echo "waiting for the job {name} to complete"; sleep 2; done'
+)
+
+
+def wait_for_ready(host: str, port: int | None) -> str:
+    """Write a shell command that ends when a Service has a ready Pod.
+
+    A ClusterIP without one refuses connections; a headless Service does not resolve.
+    The short name of the latter would not do: busybox asks every search domain.
+    """
+    if port is None:
+        return _RESOLVED.format(host=host)
+    return _READY.format(host=host, port=port)
+
+
+def wait_for_job(name: str) -> str:
+    """Write a shell command that ends when a Job is complete, and fails if it failed."""
+    return _COMPLETED.format(name=name)
+
+
+def wait_container(lines: list[str], image: str, *, needs_api: bool) -> Manifest:
+    """Build the init container; it satisfies the restricted Pod Security level."""
+    container: Manifest = {
+        "name": "wait",
+        "image": image,
+        "command": ["/bin/sh", "-ec"],
+        "args": literal(["\n".join(lines)]),
+        "resources": _RESOURCES,
+        "securityContext": _SECURITY,
+    }
+    if not needs_api:
+        return container
+    namespace = {"fieldRef": {"fieldPath": "metadata.namespace"}}
+    mount = {"name": _TOKEN_VOLUME, "mountPath": _TOKEN_FOLDER, "readOnly": True}
+    return container | {
+        "env": [{"name": "NAMESPACE", "valueFrom": namespace}],
+        "volumeMounts": [mount],
+    }
+
+
+def job_reader(
+    service: str, project: str, jobs: list[str]
+) -> tuple[str, list[Manifest], tuple[Manifest, ...]]:
+    """Return an account that may read *jobs* alone, its token's volume, its objects."""
+    name = shortened(f"{service}-wait")
+    metadata = {"name": name, "labels": labels(service, project)}
+    token = {"serviceAccountToken": {"path": "token", "expirationSeconds": 3600}}
+    volume = {"name": _TOKEN_VOLUME, "projected": {"sources": [token]}}
+    rule = {
+        "apiGroups": ["batch"],
+        "resources": ["jobs"],
+        "resourceNames": sorted(set(jobs)),
+        "verbs": ["get"],
+    }
+    api = "rbac.authorization.k8s.io"
+    objects = (
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata},
+        {
+            "apiVersion": f"{api}/v1",
+            "kind": "Role",
+            "metadata": metadata,
+            "rules": [rule],
+        },
+        {
+            "apiVersion": f"{api}/v1",
+            "kind": "RoleBinding",
+            "metadata": metadata,
+            "roleRef": {"apiGroup": api, "kind": "Role", "name": name},
+            "subjects": [{"kind": "ServiceAccount", "name": name}],
+        },
+    )
+    return name, [volume], objects

@@ -1,0 +1,146 @@
+"""Assemble a service's fragments into its workload and the objects beside it."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from kompyle.compose.service import Service
+from kompyle.mapping import configs, environment, secrets, volumes
+from kompyle.mapping.fragment import Fragment, Manifest, Outcome, combine, origin
+from kompyle.mapping.names import labels, selector, shortened
+from kompyle.mapping.plan import Plan
+from kompyle.mapping.registry import CONCERNS
+from kompyle.mapping.sealing import sealed
+
+PROJECT_WIDE = (environment, configs, secrets, volumes)
+"""The concerns that also make objects which services share."""
+
+_ANNOTATION = "kompyle.io/config-hash"
+
+
+def manifests(plan: Plan) -> tuple[list[Manifest], list[Outcome]]:
+    """Build every object of the project, marked with where its fields come from."""
+    shared = [item for module in PROJECT_WIDE for item in module.objects(plan)]
+    digests = {_reference(item): _digest(sealed(item)) for item in shared}
+    outcomes = list(plan.outcomes)
+    built: dict[str, list[Manifest]] = {}
+    for service in _jobs_first(plan):
+        parts = combine(concern.fragment(service, plan) for concern in CONCERNS)
+        workload = _workload(service, parts, digests, plan)
+        if workload["kind"] == "Job":
+            name = workload["metadata"]["name"]
+            plan = replace(plan, job_names={**plan.job_names, service.name: name})
+        built[service.name] = [*parts.objects, workload]
+        outcomes += parts.outcomes
+    own = [item for service in plan.inputs.services for item in built[service.name]]
+    return [*shared, *own], outcomes
+
+
+def _jobs_first(plan: Plan) -> Iterable[Service]:
+    """Order services so that a Job is built before those who wait for it by name."""
+    ordered: dict[str, Service] = {}
+    services = plan.services
+
+    def visit(service: Service) -> None:
+        if service.name in ordered:
+            return
+        for dependency in service.depends_on:
+            awaited = services.get(dependency.service)
+            if awaited and plan.kinds[awaited.name].name == "Job":
+                visit(awaited)
+        ordered[service.name] = service
+
+    for service in services.values():
+        visit(service)
+    return ordered.values()
+
+
+def _workload(
+    service: Service, parts: Fragment, digests: Mapping[str, str], plan: Plan
+) -> Manifest:
+    name, project = plan.names[service.name], plan.inputs.name
+    template = _template(service, parts, digests, plan)
+    if plan.kinds[service.name].name == "Job":
+        spec = {**parts.workload, "template": template}
+        unique = f"{shortened(name, 54)}-{_digest(sealed(spec))[:8]}"
+        metadata = {"name": unique, "labels": labels(name, project)}
+        kind = {"apiVersion": "batch/v1", "kind": "Job"}
+        return {**kind, "metadata": metadata, "spec": spec}
+    spec = {
+        **parts.workload,
+        "selector": {"matchLabels": selector(name, project)},
+        "strategy": {"type": "Recreate"} if _mounts_claims(parts) else None,
+        "template": template,
+    }
+    metadata = {"name": name, "labels": labels(name, project)}
+    kind = {"apiVersion": "apps/v1", "kind": "Deployment"}
+    return {**kind, "metadata": metadata, "spec": spec}
+
+
+def _template(
+    service: Service, parts: Fragment, digests: Mapping[str, str], plan: Plan
+) -> Manifest:
+    name, project = plan.names[service.name], plan.inputs.name
+    marks = origin((), **{"app.kubernetes.io/part-of": ("name",)})
+    metadata: Manifest = {"labels": labels(name, project) | marks}
+    annotations = parts.template.get("metadata", {}).get("annotations", {})
+    found = _config_hash(parts, digests)
+    if found:
+        annotations = {_ANNOTATION: found, **annotations}
+    if annotations:
+        metadata["annotations"] = annotations
+    pod = dict(parts.pod)
+    initial = pod.pop("initContainers", None)
+    listed = _unique(pod.pop("volumes", []))
+    spec = {
+        "enableServiceLinks": False,
+        "automountServiceAccountToken": False,
+        **pod,
+        "initContainers": initial,
+        "containers": [parts.container],
+        "volumes": listed or None,
+    }
+    return {"metadata": metadata, "spec": spec}
+
+
+def _unique(listed: list[Manifest]) -> list[Manifest]:
+    """Declare a volume once, however often it is mounted."""
+    return list({volume["name"]: volume for volume in reversed(listed)}.values())[::-1]
+
+
+def _mounts_claims(parts: Fragment) -> bool:
+    listed = parts.pod.get("volumes", ())
+    return any("persistentVolumeClaim" in volume for volume in listed)
+
+
+def _config_hash(parts: Fragment, digests: Mapping[str, str]) -> str | None:
+    """Hash the content of what the Pod reads, so that a change replaces the Pod."""
+    known = [digests[name] for name in sorted(set(_read(parts))) if name in digests]
+    return hashlib.sha256("".join(known).encode()).hexdigest()[:16] if known else None
+
+
+def _read(parts: Fragment) -> Iterable[str]:
+    for source in parts.container.get("envFrom", ()):
+        for kind, reference in source.items():
+            yield f"{_KINDS[kind]}/{reference['name']}"
+    for volume in parts.pod.get("volumes", ()):
+        if "configMap" in volume:
+            yield f"ConfigMap/{volume['configMap']['name']}"
+        if "secret" in volume:
+            yield f"Secret/{volume['secret']['secretName']}"
+        for source in volume.get("projected", {}).get("sources", ()):
+            if "secret" in source:
+                yield f"Secret/{source['secret']['name']}"
+
+
+_KINDS = {"configMapRef": "ConfigMap", "secretRef": "Secret"}
+
+
+def _reference(manifest: Manifest) -> str:
+    return f"{manifest['kind']}/{manifest['metadata']['name']}"
+
+
+def _digest(manifest: Manifest) -> str:
+    text = json.dumps(manifest, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,110 @@
+"""The passes, in order.  Read this file first."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from kompyle.compose.discovery import Request
+from kompyle.compose.file_objects import file_objects
+from kompyle.compose.project import Project
+from kompyle.compose.project import load as load_project
+from kompyle.compose.service import services
+from kompyle.compose.volumes import volumes
+from kompyle.diagnostics import Diagnostic, Severity
+from kompyle.emit.files import files
+from kompyle.emit.folder import write_folder
+from kompyle.errors import ComposeError
+from kompyle.localfiles import local_files
+from kompyle.mapping import account
+from kompyle.mapping.binds import bind_mounts
+from kompyle.mapping.fragment import Manifest, Outcome
+from kompyle.mapping.inputs import Inputs
+from kompyle.mapping.namespace import in_namespace
+from kompyle.mapping.order import apply_rank
+from kompyle.mapping.plan import Plan, plan
+from kompyle.mapping.sealing import sealed
+from kompyle.mapping.workload import manifests
+from kompyle.options import Options
+from kompyle.report import report
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a conversion yields: objects, and what had to be said about them."""
+
+    project: Project
+    options: Options
+    plan: Plan
+    marked: tuple[Manifest, ...]
+    outcomes: tuple[Outcome, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @cached_property
+    def manifests(self) -> list[Manifest]:
+        """The Kubernetes objects, plain dicts in apply order."""
+        return [sealed(manifest) for manifest in self.marked]
+
+    @cached_property
+    def report(self) -> dict[str, Any]:
+        """What the JSON report holds (schemas/report.json); made when asked for."""
+        return report(self)
+
+    @property
+    def has_errors(self) -> bool:
+        return any(found.severity is Severity.ERROR for found in self.diagnostics)
+
+    def raise_for_errors(self) -> None:
+        """Raise :class:`ComposeError` if anything found is an error."""
+        if self.has_errors:
+            raise ComposeError(self.diagnostics)
+
+    def write(self, target: str | Path, *, format: str = "yaml") -> list[str]:  # noqa: A002 - as on the command line
+        """Write the objects to a folder, one file each; return the files' names."""
+        return write_folder(
+            Path(target), self.project.name, files(self.manifests, format)
+        )
+
+
+def load(request: Request) -> Project:
+    """Read a Compose project; its report says what is wrong with it."""
+    return load_project(request)
+
+
+def convert(project: Project, options: Options | None = None) -> Result:
+    """Translate a project into Kubernetes objects."""
+    chosen = options or Options()
+    planned = plan(inputs(project), chosen)
+    built, outcomes = manifests(planned)
+    placed = in_namespace(built, chosen)
+    ordered = tuple(sorted(placed, key=apply_rank))
+    told = account.diagnostics(project.written, outcomes, strict=chosen.strict)
+    found = (*project.report, *told)
+    return Result(project, chosen, planned, ordered, tuple(outcomes), found)
+
+
+def inputs(project: Project) -> Inputs:
+    """Decode a project, and look at the files that it mounts."""
+    found = services(project.model)
+    secrets = file_objects(project.model, "secrets", project.contents)
+    configs = file_objects(project.model, "configs", project.contents)
+    mounted = [
+        mount.source
+        for _, mount in bind_mounts(found)
+        if mount.source and mount.is_relative
+    ]
+    named = [item.file for item in (*secrets.values(), *configs.values()) if item.file]
+    inside = project.folder.rstrip("/") + "/"
+    return Inputs(
+        name=project.name,
+        services=found,
+        volumes=volumes(project.model),
+        secrets=secrets,
+        configs=configs,
+        folder=project.folder,
+        files=local_files([*mounted, *named]),
+        variable_files={
+            path: file.removeprefix(inside)
+            for path, file in project.variable_files.items()
+        },
+    )
