@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from kompyle.diagnostics import Diagnostic, Severity
@@ -25,7 +24,7 @@ def report(result: "Result", files: Mapping[str, str] | None = None) -> dict[str
     severities = Counter(found.severity for found in result.diagnostics)
     return {
         "format": FORMAT,
-        "kompyle": version("kompyle"),
+        "kompyle": installed_version(),
         "project": result.project.name,
         "files": list(result.project.files),
         "summary": {
@@ -38,6 +37,12 @@ def report(result: "Result", files: Mapping[str, str] | None = None) -> dict[str
         "diagnostics": [diagnostic(found) for found in result.diagnostics],
         "objects": [_object(item, files) for item in result.marked],
     }
+
+
+def installed_version() -> str:
+    from importlib.metadata import version  # noqa: PLC0415 - 40 ms, seldom needed
+
+    return version("kompyle")
 
 
 def diagnostic(found: Diagnostic) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from kompyle.cli.selection import (
     ProjectDirectory,
     ProjectName,
 )
+from kompyle.report import installed_version
 
 app = typer.Typer(
     name="kompyle",
@@ -26,9 +27,7 @@ app = typer.Typer(
 
 def _show_version(value: bool) -> None:
     if value:
-        from importlib.metadata import version as installed
-
-        typer.echo(f"kompyle {installed('kompyle')}")
+        typer.echo(f"kompyle {installed_version()}")
         raise typer.Exit
 
 

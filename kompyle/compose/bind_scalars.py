@@ -1,5 +1,6 @@
 """Bind single values: texts, flags, numbers, durations, sizes, file modes."""
 
+import math
 from collections.abc import Callable
 
 from kompyle.compose import bytesize, duration, gotext
@@ -10,6 +11,7 @@ from kompyle.diagnostics import Report
 from kompyle.keypath import KeyPath
 
 _WEIGHTS = range(65536)
+_INT64 = range(-(2**63), 2**63)
 
 
 def text(node: YamlNode, _path: KeyPath, _report: Report) -> YamlNode | None:
@@ -140,12 +142,17 @@ def _number(
 
 
 def _whole(value: str | float) -> int:
-    return gotext.atoi(value) if isinstance(value, str) else int(value)
+    number = gotext.atoi(value) if isinstance(value, str) else int(value)
+    if number not in _INT64:
+        raise ValueError(value)
+    return number
 
 
 def _float32(value: str | float) -> float:
     plain = gotext.parse_float(value) if isinstance(value, str) else value
     rounded = gotext.to_float32(plain)
+    if not math.isfinite(rounded):
+        raise ValueError(value)
     return int(rounded) if rounded.is_integer() else rounded
 
 

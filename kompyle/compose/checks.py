@@ -67,7 +67,7 @@ class Checked:
         node = find(self.node, tuple(key.split(".")))
         for index, item in enumerate(getattr(node, "items", ())):
             if isinstance(item, YamlMap):
-                yield (*key.split("."), index), str(item.value("source"))
+                yield (*key.split("."), index), item.text("source") or ""
 
 
 def check(model: YamlMap, disabled: YamlMap, report: Report) -> None:
@@ -83,6 +83,8 @@ def check(model: YamlMap, disabled: YamlMap, report: Report) -> None:
 
 def _declaration(kind: str, name: str) -> str:
     """Say how to declare a thing, or what was meant if it looks like a path."""
+    if not name:
+        return f"Write a name; `{kind}` at the top level lists them."
     if kind == "volumes" and "/" in name:
         return f"The path of a folder begins with ./ or /: `./{name}`."
     content = "{file: …}" if kind in ("secrets", "configs") else "{}"
@@ -160,10 +162,13 @@ def _healthcheck(service: Checked) -> None:
 
 
 def _dependencies(service: Checked) -> None:
+    mode = service.node.get("network_mode")
     for name, node in service.node.maps("depends_on").items():
         is_declared = name in service.disabled.map("services")
         if node.value("required") is False and is_declared:
             continue
+        if mode and node.position == mode.position:
+            continue  # told by the check of network_mode
         service.refer_service(name, ("depends_on", name))
 
 

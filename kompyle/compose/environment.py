@@ -142,7 +142,7 @@ class EnvFiles:
                 found[name] = YamlScalar(value, item.position)
         return found
 
-    def _read(  # noqa: PLR0913 - one place for the errors of every such file
+    def _read(  # noqa: PLR0913, PLR0917 - one place for the errors of every such file
         self,
         file: str,
         path: KeyPath,

@@ -74,6 +74,8 @@ class Files:
         """Name a file as the user would: relative where that is shorter."""
         if path == "-":
             return "<stdin>"
+        if path == self.folder:
+            return "."
         inside = self.folder.rstrip("/") + "/"
         return path.removeprefix(inside)
 
@@ -99,11 +101,13 @@ def _read(path: str) -> bytes:
     try:
         # A pipe that nobody writes to would otherwise block in open().
         opened = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        with open(opened, "rb", buffering=0):  # noqa: PTH123 - closes it
+        try:
             kind = os.fstat(opened).st_mode
             if stat.S_ISDIR(kind):
                 raise UnreadableError("is a folder; expected a file")
             return _content(opened, is_slow=not stat.S_ISREG(kind))
+        finally:
+            os.close(opened)
     except FileNotFoundError:
         raise MissingFileError("does not exist") from None
     except (OSError, ValueError) as error:

@@ -4,6 +4,7 @@ Afterwards the strings of the keys in :data:`TYPES` get the type of their key, w
 or not they held a variable (``tty: "yes"`` is true).
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -127,7 +128,7 @@ def _ways_out(value: str) -> dict[str, str | None]:
 
 def _discourage(
     value: str,
-    typed: bool,
+    typed: bool,  # noqa: FBT001 - a value, not a switch
     path: KeyPath,
     position: Position,
     report: Report,
@@ -138,12 +139,19 @@ def _discourage(
         report.note("old-boolean", path, fact, position, help=f"Write {word}.")
 
 
+def _float(text: str) -> float:
+    number = gotext.parse_float(text)
+    if not math.isfinite(number):
+        raise ValueError(text)
+    return number
+
+
 def _float32(text: str) -> float:
-    return gotext.to_float32(gotext.parse_float(text))
+    return gotext.to_float32(_float(text))
 
 
 _INT = _cast(gotext.atoi, "a whole number")
-_FLOAT = _cast(gotext.parse_float, "a number")
+_FLOAT = _cast(_float, "a number")
 _BOOL = _cast(gotext.parse_bool, "true or false")
 _SERVICE_TYPES: dict[str, rules.Action[Report]] = {
     **dict.fromkeys(

@@ -21,7 +21,7 @@ def _by(identity: Identity, expected: str) -> rules.Action[Report]:
             known_as = identity(item)
             if known_as is None:
                 _refuse(item, (*path, index), expected, report)
-                known_as = f"\0{index}"
+                continue
             latest[known_as] = item
         if len(latest) == len(node.items):
             return node

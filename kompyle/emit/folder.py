@@ -1,13 +1,11 @@
 """Put files in place: all of them or none; what was there before stays whole.
 
-This is one of the two places that write files.  A folder remembers in ``.kompyle``
-which files are ours, so that a later run can replace and remove them, and no others.
+This is the one place that writes files.  A folder remembers in ``.kompyle`` which
+files are ours, so that a later run can replace and remove them, and no others.
 """
 
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +15,8 @@ from kompyle.errors import EmitError
 
 INDEX = ".kompyle"
 _MARK = "app.kubernetes.io/managed-by"
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+_FEW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,20 @@ def write_folder(
 ) -> list[str]:
     """Write *files* into *folder* and remove those of an earlier run; return names."""
     try:
-        old = _index(folder)
-        strangers = [
-            name for name in files if name not in old.files and (folder / name).exists()
-        ]
+        index = _index(folder)
+        present = set(os.listdir(folder)) if folder.exists() else set()
+        strangers = (files.keys() & present) - index.files
         if strangers and not force:
             raise EmitError(_in_the_way(folder, strangers))
-        _put(folder, _with_index(files, project), old.files - files.keys())
+        wanted = _with_index(files, project)
+        changed = {
+            name: text
+            for name, text in wanted.items()
+            if name not in present or not _holds(folder / name, text)
+        }
+        stale = (index.files - files.keys()) & present
+        if changed or stale:
+            _put(folder, changed, stale)
     except OSError as error:
         raise EmitError(_failed(folder, error)) from error
     return sorted(files)
@@ -57,14 +64,12 @@ def write_file(path: Path, text: str, *, force: bool = False) -> None:
 def replace_file(path: Path, text: str) -> None:
     """Write a file aside and move it in place, so that nobody sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    aside = path.parent / f".{path.name}.{os.getpid()}"
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(name).chmod(_mode())
-        Path(name).replace(path)
+        _create(str(aside), text)
+        aside.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        aside.unlink(missing_ok=True)
         raise
 
 
@@ -72,40 +77,64 @@ def _put(folder: Path, files: Mapping[str, str], stale: Iterable[str]) -> None:
     """Make everything aside, then move it in place, and undo that if it fails."""
     is_new = not folder.exists()
     folder.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(dir=folder, prefix=".kompyle-new-"))
+    aside = folder / f".kompyle-{os.getpid()}"
     try:
+        aside.mkdir()
         for name, text in files.items():
-            (aside / name).write_text(text, "utf-8", newline="\n")
+            _create(f"{aside}/{name}", text)
         _swap(folder, aside, files, stale)
     except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
+        _remove(aside)
         if is_new:
             with suppress(OSError):
                 folder.rmdir()
         raise
-    shutil.rmtree(aside, ignore_errors=True)
+    _remove(aside)
 
 
 def _swap(
     folder: Path, aside: Path, files: Iterable[str], stale: Iterable[str]
 ) -> None:
+    """Exchange files by renaming alone, which needs no room; undo it on failure."""
     before = aside / "before"
     before.mkdir()
-    names = list(files)
     moved: list[str] = []
+    made: list[str] = []
     try:
-        for name in [*names, *stale]:
-            if (folder / name).exists():
-                (folder / name).replace(before / name)
+        for name in [*files, *stale]:
+            with suppress(FileNotFoundError):
+                os.rename(f"{folder}/{name}", f"{before}/{name}")
                 moved.append(name)
-        for name in names:
-            (aside / name).replace(folder / name)
+        for name in files:
+            os.rename(f"{aside}/{name}", f"{folder}/{name}")
+            made.append(name)
     except BaseException:
+        for name in made:
+            os.unlink(f"{folder}/{name}")
         for name in moved:
-            (before / name).replace(folder / name)
-        for name in set(names) - set(moved):
-            (folder / name).unlink(missing_ok=True)
+            os.rename(f"{before}/{name}", f"{folder}/{name}")
         raise
+
+
+def _create(path: str, text: str) -> None:
+    data = text.encode()
+    handle = os.open(path, _NEW, 0o666)
+    try:
+        while data:
+            data = data[os.write(handle, data) :]
+    finally:
+        os.close(handle)
+
+
+def _remove(aside: Path) -> None:
+    import shutil  # noqa: PLC0415 - 10 ms that most commands need not pay
+
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _holds(path: Path, text: str) -> bool:
+    with open(path, "rb") as file:  # noqa: PTH123 - thousands of them
+        return file.read() == text.encode()
 
 
 def _with_index(files: Mapping[str, str], project: str) -> dict[str, str]:
@@ -116,14 +145,13 @@ def _with_index(files: Mapping[str, str], project: str) -> dict[str, str]:
 def _index(folder: Path) -> _Index:
     try:
         found = json.loads((folder / INDEX).read_text("utf-8"))
-        names = [name for name in found["files"] if os.path.basename(name) == name]  # noqa: PTH119
-        return _Index(found["project"], frozenset(names))
+        names = frozenset(name for name in found["files"] if "/" not in name)
+        return _Index(found["project"], names)
     except FileNotFoundError:
         return _Index("", frozenset())
     except (ValueError, KeyError, TypeError) as error:
-        raise EmitError(
-            f"{folder / INDEX} is damaged; delete it, or use --force"
-        ) from error
+        message = f"{folder / INDEX} is damaged; delete it, or use --force"
+        raise EmitError(message) from error
 
 
 def _head(path: Path) -> str:
@@ -131,8 +159,9 @@ def _head(path: Path) -> str:
         return file.read(65536).decode("utf-8", "replace")
 
 
-def _in_the_way(folder: Path, names: list[str]) -> str:
-    listed = ", ".join(sorted(names)[:3]) + (", …" if len(names) > 3 else "")  # noqa: PLR2004
+def _in_the_way(folder: Path, names: Iterable[str]) -> str:
+    found = sorted(names)
+    listed = ", ".join(found[:_FEW]) + (", …" if len(found) > _FEW else "")
     return (
         f"{folder} holds {listed}, which Kompyle did not write; nothing is written. "
         "Choose another place with -o, or use --force"
@@ -142,10 +171,3 @@ def _in_the_way(folder: Path, names: list[str]) -> str:
 def _failed(path: Path, error: OSError) -> str:
     reason = (error.strerror or str(error)).lower()
     return f"cannot write to {path}: {reason}; what was there before is untouched"
-
-
-def _mode() -> int:
-    """Return what a new file's mode would be; temporary files are private."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask

@@ -8,7 +8,6 @@ takes five times as long.
 
 import json
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -28,7 +27,10 @@ def document(value: Any) -> str:  # noqa: ANN401 - ordinary data of any shape
     """Return one YAML document, ending with a line break."""
     if not isinstance(value, dict | list) or not value:
         return f"{_inline(value)}\n"
-    return "".join(_block(value, ""))
+    lines: list[str] = []
+    _block(value, "", "", lines)
+    lines.append("")
+    return "\n".join(lines)
 
 
 def stream(documents: list[Any]) -> str:
@@ -36,41 +38,40 @@ def stream(documents: list[Any]) -> str:
     return "".join(f"---\n{document(value)}" for value in documents)
 
 
-def _block(value: Any, indent: str) -> Iterator[str]:  # noqa: ANN401
+def _block(value: Any, first: str, indent: str, lines: list[str]) -> None:  # noqa: ANN401
+    """Write a map or list that is not empty; *first* begins its first line.
+
+    An item of a list starts on the line of its dash: ``- - x`` and ``- key: x``.
+    """
     if isinstance(value, dict):
         for key, item in value.items():
-            yield f"{indent}{_text(key)}:"
-            yield from _value(item, indent)
+            _entry(f"{first}{_text(key)}:", item, indent, lines)
+            first = indent
+        return
+    for item in value:
+        if isinstance(item, dict | list) and item:
+            _block(item, f"{first}- ", f"{indent}  ", lines)
+        else:
+            _entry(f"{first}-", item, indent, lines)
+        first = indent
+
+
+def _entry(head: str, value: Any, indent: str, lines: list[str]) -> None:  # noqa: ANN401
+    """Write what follows a key and its colon, or a dash."""
+    kind = type(value)
+    if kind is str:
+        if "\n" in value:
+            lines.append(f"{head} {_lines(value, indent + '  ')}")
+        else:
+            lines.append(f"{head} {_text(value)}")
+    elif kind is dict and value:
+        lines.append(head)
+        _block(value, f"{indent}  ", f"{indent}  ", lines)
+    elif kind is list and value:
+        lines.append(head)
+        _block(value, indent, indent, lines)
     else:
-        for item in value:
-            yield from _item(item, indent)
-
-
-def _value(value: Any, indent: str) -> Iterator[str]:  # noqa: ANN401
-    """Write what follows a key and its colon."""
-    if isinstance(value, dict) and value:
-        yield "\n"
-        yield from _block(value, indent + "  ")
-    elif isinstance(value, list) and value:
-        yield "\n"
-        yield from _block(value, indent)
-    elif isinstance(value, str) and "\n" in value:
-        yield f" {_lines(value, indent + '  ')}\n"
-    else:
-        yield f" {_inline(value)}\n"
-
-
-def _item(value: Any, indent: str) -> Iterator[str]:  # noqa: ANN401
-    """Write an item of a list; a map starts on the line of its dash."""
-    if isinstance(value, dict | list) and value:
-        first = True
-        for part in _block(value, indent + "  "):
-            yield f"{indent}- {part[len(indent) + 2 :]}" if first else part
-            first = False
-    elif isinstance(value, str) and "\n" in value:
-        yield f"{indent}- {_lines(value, indent + '  ')}\n"
-    else:
-        yield f"{indent}- {_inline(value)}\n"
+        lines.append(f"{head} {_inline(value)}")
 
 
 def _inline(value: Any) -> str:  # noqa: ANN401

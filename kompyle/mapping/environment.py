@@ -1,9 +1,10 @@
 """``environment`` and ``env_file``: ConfigMaps for plain values, Secrets for secret ones."""
 
 import base64
+from collections.abc import Iterable
 
 from kompyle.compose.service import Service
-from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origin
+from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, kept
 from kompyle.mapping.names import labels, project_labels
 from kompyle.mapping.plan import Plan
@@ -65,11 +66,10 @@ def _labels(group: VariableGroup, plan: Plan) -> Manifest:
     return project_labels(plan.inputs.name)
 
 
-def _marks(group: VariableGroup, values: object) -> Manifest:
-    """Mark each value with the variable of the first service that uses the group."""
-    assert isinstance(values, dict)
-    user = ("services", group.users[0], "environment")
-    return origin((), **{name: (*user, name) for name in values})
+def _marks(group: VariableGroup, values: Iterable[str]) -> Manifest:
+    """Mark each value with the variables of all services that use the group."""
+    paths = [("services", user, "environment") for user in group.users]
+    return origins_of(**{name: [(*path, name) for path in paths] for name in values})
 
 
 def _encoded(value: str) -> str:

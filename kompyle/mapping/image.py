@@ -1,7 +1,7 @@
 """``image`` and how it is pulled: the container's name and image."""
 
 from kompyle.compose.service import Service
-from kompyle.mapping.fragment import Fragment, Outcome, origin
+from kompyle.mapping.fragment import Fragment, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, adapted, kept, lost
 from kompyle.mapping.names import slug
 from kompyle.mapping.plan import Plan
@@ -39,11 +39,10 @@ def fragment(service: Service, plan: Plan) -> Fragment:
             "name": slug(container) if container else plan.names[service.name],
             "image": image,
             "imagePullPolicy": _pull_policy(policy) or plan.options.image_pull_policy,
-            **origin(
-                service.path,
-                name="container_name",
-                image="image" if service.image else "build",
-                imagePullPolicy="pull_policy",
+            **origins_of(
+                name=[service.at("container_name")],
+                image=[service.at("image"), service.at("build")],
+                imagePullPolicy=[service.at("pull_policy")],
             ),
         },
         outcomes=tuple(_outcomes(service, policy)),

@@ -41,6 +41,10 @@ def bounded(folder: Path) -> list[str]:
     return done.stdout.splitlines()
 
 
+def extending(name: str, base: str, file: str) -> str:
+    return f"services:\n  {name}:\n    extends: {{service: {base}, file: {file}}}\n"
+
+
 def services(body: str, count: int) -> str:
     return "services:\n" + "".join(
         f"  s{n}: {body.format(n=n, before=n - 1)}\n" for n in range(1, count)
@@ -104,8 +108,8 @@ def services(body: str, count: int) -> str:
         ),
         pytest.param(
             {
-                "compose.yaml": "services:\n  a:\n    extends: {service: b, file: b.yaml}\n",
-                "b.yaml": "services:\n  b:\n    extends: {service: a, file: compose.yaml}\n",
+                "compose.yaml": extending("a", "b", "b.yaml"),
+                "b.yaml": extending("b", "a", "compose.yaml"),
             },
             "compose.yaml:3:5 extends-cycle",
             id="extends-in-a-circle",
@@ -119,8 +123,8 @@ def services(body: str, count: int) -> str:
             id="include-in-a-circle",
         ),
         pytest.param(
-            "services:\n  a: {image: i, depends_on: [b]}\n  b: {image: i, links: [a]}\n",
-            "compose.yaml:2:30 dependency-cycle",
+            WEB + "    depends_on: [b]\n  b: {image: i, links: [web]}\n",
+            "compose.yaml:5:25 dependency-cycle",
             id="dependencies-in-a-circle",
         ),
         pytest.param(

@@ -107,7 +107,7 @@ def test_answers_are_those_of_the_reference(
 ) -> None:
     stable = [row for row in rows if row.get("unstable") != "model"]
     if len(stable) < len(rows):
-        print(f"{suite}: {len(rows) - len(stable)} unstable rows are skipped")
+        print(f"{suite}: {len(rows) - len(stable)} unstable rows are skipped")  # noqa: T201
     wrong = {
         row["id"]
         for number, row in enumerate(stable)
