@@ -56,7 +56,7 @@ def local_files(paths: Iterable[str]) -> dict[str, Local]:
 
 def _local(path: str) -> Local:
     try:
-        kind = os.stat(path).st_mode  # noqa: PTH116 - paths are text here
+        kind = os.stat(path).st_mode
         if stat.S_ISDIR(kind):
             return _folder(path)
         if stat.S_ISREG(kind):
@@ -103,8 +103,8 @@ def _walk(folder: str) -> Iterator[tuple[str, str, bool]]:
     for root, folders, names in os.walk(folder, onerror=_raise):
         folders.sort()
         for name in sorted(names):
-            full = os.path.join(root, name)  # noqa: PTH118
-            yield os.path.relpath(full, folder), full, os.path.isfile(full)  # noqa: PTH113
+            full = os.path.join(root, name)
+            yield os.path.relpath(full, folder), full, os.path.isfile(full)
 
 
 def _raise(error: OSError) -> None:

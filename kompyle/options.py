@@ -7,8 +7,8 @@ from dataclasses import dataclass
 class Options:
     """Choices that hold for the whole project.
 
-    ``volume_size`` is a Kubernetes quantity; ``strict`` makes errors of whatever is
-    lost.
+    ``volume_size`` is a Kubernetes quantity, ``controller`` the kind of what stays
+    (deployment, statefulset, daemonset); ``strict`` makes errors of whatever is lost.
     """
 
     namespace: str | None = None
@@ -18,4 +18,5 @@ class Options:
     allow_host_paths: bool = False
     image_pull_policy: str | None = None
     wait_image: str = "busybox:1.36.1"
+    controller: str = "deployment"
     strict: bool = False

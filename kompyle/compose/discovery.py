@@ -96,7 +96,7 @@ def _project_folder(request: Request, paths: Iterable[str]) -> str:
         return _absolute(request.folder, request.cwd)
     for path in paths:
         if path != "-" and not filepath.is_remote(path):
-            return os.path.dirname(path)  # noqa: PTH120 - paths are text here
+            return os.path.dirname(path)
     return request.cwd
 
 
@@ -128,7 +128,7 @@ def _env_files(request: Request, folder: str) -> list[str]:
         return [_absolute(name, request.cwd) for name in expanded]
     default = filepath.join(folder, ".env")
     is_wanted = not _is_true(request.environment.get("COMPOSE_DISABLE_ENV_FILE", ""))
-    return [default] if is_wanted and os.path.isfile(default) else []  # noqa: PTH113
+    return [default] if is_wanted and os.path.isfile(default) else []
 
 
 def _is_true(text: str) -> bool:
@@ -161,7 +161,7 @@ def _discovered(request: Request, report: Report) -> tuple[str, ...]:
         if base:
             override = _first(folder, OVERRIDE_NAMES, report)
             return (base, override) if override else (base,)
-        above = os.path.dirname(folder)  # noqa: PTH120
+        above = os.path.dirname(folder)
         if above == folder:
             break
         folder = above
@@ -173,8 +173,8 @@ def _discovered(request: Request, report: Report) -> tuple[str, ...]:
 
 
 def _first(folder: str, names: tuple[str, ...], report: Report) -> str | None:
-    present = [name for name in names if os.path.isfile(os.path.join(folder, name))]  # noqa: PTH113, PTH118
+    present = [name for name in names if os.path.isfile(os.path.join(folder, name))]
     if len(present) > 1:
         fact = f"several files could be meant: {', '.join(present)}"
         report.warning("ambiguous-file", (), f"{fact}; {present[0]} is used")
-    return os.path.join(folder, present[0]) if present else None  # noqa: PTH118
+    return os.path.join(folder, present[0]) if present else None

@@ -124,7 +124,7 @@ def _read_scope(
 ) -> _Scope | None:
     context = scope.context
     documents = context.files.documents(file, context.report)
-    folder = os.path.dirname(file)  # noqa: PTH120 - paths are text here
+    folder = os.path.dirname(file)
     there = context.at(folder)
     root: YamlNode = YamlMap({}, place)
     clears: tuple[KeyPath, ...] = ()

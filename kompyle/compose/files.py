@@ -15,7 +15,7 @@ MAX_BYTES = 16 * 1024 * 1024
 """Of one Compose or environment file; 10,000 services need a fifth of it."""
 
 PATIENCE = 5.0
-"""Seconds that a pipe (``-f <(…)``) may take to say something."""
+"""Seconds that a pipe may be without anybody who writes to it."""
 
 
 class UnreadableError(Exception):
@@ -80,13 +80,13 @@ class Files:
         return path.removeprefix(inside)
 
     def exists(self, path: str) -> bool:
-        return path == "-" or os.path.exists(self._place(path))  # noqa: PTH110
+        return path == "-" or os.path.exists(self._place(path))
 
     def is_file(self, path: str) -> bool:
-        return os.path.isfile(self._place(path))  # noqa: PTH113
+        return os.path.isfile(self._place(path))
 
     def _place(self, path: str) -> str:
-        return os.path.join(self.root, path)  # noqa: PTH118
+        return os.path.join(self.root, path)
 
     def _bytes(self, path: str) -> bytes:
         data = self.stdin() if path == "-" else _read(self._place(path))
@@ -116,13 +116,17 @@ def _read(path: str) -> bytes:
 
 
 def _content(opened: int, *, is_slow: bool) -> bytes:
-    """Read to the end or to the limit; a pipe may take its time, but not for ever."""
+    """Read to the end or to the limit; a pipe may take its time if it has a writer."""
     parts: list[bytes] = []
     left = MAX_BYTES + 1
     while left:
-        if is_slow and not select.select([opened], [], [], PATIENCE)[0]:
+        is_silent = is_slow and not select.select([opened], [], [], PATIENCE)[0]
+        try:
+            part = os.read(opened, left)
+        except BlockingIOError:
+            continue  # somebody has it open, and will say something
+        if is_silent and not part:
             raise UnreadableError("is a pipe that nobody writes to")
-        part = os.read(opened, left)
         if not part:
             break
         parts.append(part)

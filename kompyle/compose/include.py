@@ -84,7 +84,7 @@ def _entry(item: YamlNode, index: int, context: Context) -> _Entry | None:
         return None
     files = tuple(map(context.base.absolute, names))
     folder = listed.text("project_directory")
-    absolute = context.base.absolute(folder) if folder else os.path.dirname(files[0])  # noqa: PTH120 - paths are text here
+    absolute = context.base.absolute(folder) if folder else os.path.dirname(files[0])
     env_files = None
     if "env_file" in listed.entries:
         env_files = tuple(map(context.base.absolute, _texts(listed.get("env_file"))))

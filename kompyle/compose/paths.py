@@ -75,7 +75,7 @@ def _without_symlink(path: str) -> str:
     parts = path.split("/")
     for depth in range(1, len(parts) + 1):
         head = "/".join(parts[:depth])
-        if head and os.path.islink(head):  # noqa: PTH114 - paths are text here
+        if head and os.path.islink(head):
             target = os.path.realpath(head)
             return "/".join([target, *parts[depth:]])
     return path

@@ -28,6 +28,7 @@ class Service:
     entrypoint: tuple[str, ...] | None
     environment: Mapping[str, str | None]
     labels: Mapping[str, str]
+    sysctls: Mapping[str, str]
     ports: tuple[Port, ...]
     expose: tuple[str, ...]
     mounts: tuple[Mount, ...]
@@ -86,6 +87,7 @@ def _service(name: str, node: YamlMap) -> Service:
         entrypoint=_words(node, "entrypoint"),
         environment=nullable_texts(node, "environment"),
         labels=texts(node, "labels"),
+        sysctls=texts(node, "sysctls"),
         ports=ports(node, path),
         expose=tuple(node.texts("expose")),
         mounts=mounts(node, path),

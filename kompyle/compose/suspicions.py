@@ -58,9 +58,12 @@ def warn(
 
 def _unknown_profiles(model: YamlMap, active: Iterable[str], report: Report) -> None:
     """Warn of profiles asked for that no service has."""
+    asked = set(active) - {"", "*"}
+    if not asked:
+        return
     services = model.maps("services").values()
     known = {profile for service in services for profile in service.texts("profiles")}
-    for profile in sorted(set(active) - known - {"", "*"}):
+    for profile in sorted(asked - known):
         fact = f"no service has the profile {profile!r}"
         way_out = did_you_mean(profile, known)
         report.warning("unknown-profile", (), fact, help=way_out)
@@ -123,9 +126,15 @@ def unknown_keys(
             report.warning("ignored-key", (*path, key), fact, place, help=way_out)
 
 
+def _texts(service: YamlMap) -> list[tuple[KeyPath, YamlNode | None]]:
+    """List where a service has free texts, by key path."""
+    present = service.entries.keys()
+    return [(keys, find(service, keys)) for keys in _TEXTS if keys[0] in present]
+
+
 def _names_with_colon(suspect: _Suspect) -> None:
-    for keys in _TEXTS:
-        for index, item in enumerate(getattr(find(suspect.node, keys), "items", ())):
+    for keys, listed in _texts(suspect.node):
+        for index, item in enumerate(getattr(listed, "items", ())):
             text = item.value if isinstance(item, YamlScalar) else None
             found = _NAME_AND_COLON.match(text) if isinstance(text, str) else None
             if found:
@@ -142,8 +151,7 @@ def _names_with_colon(suspect: _Suspect) -> None:
 def _respelt_texts(suspect: _Suspect) -> None:
     if not suspect.respelt:
         return
-    for keys in _TEXTS:
-        found = find(suspect.node, keys)
+    for keys, found in _texts(suspect.node):
         for key, value in getattr(found, "entries", {}).items():
             if value.position in suspect.respelt and isinstance(value, YamlScalar):
                 kind = "a boolean" if isinstance(value.value, bool) else "a number"

@@ -133,7 +133,7 @@ def _remove(aside: Path) -> None:
 
 
 def _holds(path: Path, text: str) -> bool:
-    with open(path, "rb") as file:  # noqa: PTH123 - thousands of them
+    with open(path, "rb") as file:
         return file.read() == text.encode()
 
 

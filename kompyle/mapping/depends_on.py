@@ -1,4 +1,4 @@
-"""``depends_on``: an init container that waits, with no rights where none are needed."""
+"""``depends_on``: an init container that waits, with no rights if none are needed."""
 
 import hashlib
 import json

@@ -1,4 +1,4 @@
-"""``environment`` and ``env_file``: ConfigMaps for plain values, Secrets for secret ones."""
+"""``environment`` and ``env_file``: ConfigMaps, and Secrets for what is secret."""
 
 import base64
 from collections.abc import Iterable
@@ -68,8 +68,12 @@ def _labels(group: VariableGroup, plan: Plan) -> Manifest:
 
 def _marks(group: VariableGroup, values: Iterable[str]) -> Manifest:
     """Mark each value with the variables of all services that use the group."""
-    paths = [("services", user, "environment") for user in group.users]
-    return origins_of(**{name: [(*path, name) for path in paths] for name in values})
+    return origins_of(
+        **{
+            name: [("services", user, "environment", name) for user in group.users]
+            for name in values
+        }
+    )
 
 
 def _encoded(value: str) -> str:

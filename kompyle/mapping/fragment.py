@@ -1,6 +1,6 @@
 """Fragments: what one Compose concern contributes to one service's objects."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,12 +30,17 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """Partial manifests, merged by :func:`combine`; empty parts cost nothing."""
+    """Partial manifests, merged by :func:`combine`; empty parts cost nothing.
+
+    ``template`` is the Pod template beside its spec, ``workload`` the workload's spec,
+    ``metadata`` its metadata.
+    """
 
     container: Manifest = field(default_factory=dict)
     pod: Manifest = field(default_factory=dict)
     template: Manifest = field(default_factory=dict)
     workload: Manifest = field(default_factory=dict)
+    metadata: Manifest = field(default_factory=dict)
     objects: tuple[Manifest, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
 
@@ -54,9 +59,9 @@ def origin(path: KeyPath, /, **keys: str | KeyPath | None) -> Manifest:
     }
 
 
-def origins_of(**paths: list[KeyPath]) -> Manifest:
+def origins_of(**paths: Sequence[KeyPath]) -> Manifest:
     """Mark fields that come from several keys each."""
-    return {FROM: {name: found for name, found in paths.items() if found}}
+    return {FROM: {name: list(found) for name, found in paths.items() if found}}
 
 
 def combine(fragments: Iterable[Fragment]) -> Fragment:
@@ -65,6 +70,7 @@ def combine(fragments: Iterable[Fragment]) -> Fragment:
     pod: Manifest = {}
     template: Manifest = {}
     workload: Manifest = {}
+    metadata: Manifest = {}
     objects: list[Manifest] = []
     outcomes: list[Outcome] = []
     for fragment in fragments:
@@ -72,9 +78,18 @@ def combine(fragments: Iterable[Fragment]) -> Fragment:
         _lay(pod, fragment.pod)
         _lay(template, fragment.template)
         _lay(workload, fragment.workload)
+        _lay(metadata, fragment.metadata)
         objects += fragment.objects
         outcomes += fragment.outcomes
-    return Fragment(container, pod, template, workload, tuple(objects), tuple(outcomes))
+    return Fragment(
+        container,
+        pod,
+        template,
+        workload,
+        metadata,
+        tuple(objects),
+        tuple(outcomes),
+    )
 
 
 def merged(left: Manifest, right: Manifest) -> Manifest:
@@ -98,5 +113,5 @@ def _lay(target: Manifest, added: Manifest) -> None:
             target[key] = merged(old, value)
         elif isinstance(old, list) and isinstance(value, list):
             target[key] = [*old, *value]
-        elif old != value:
+        elif value is not None and old != value:
             raise AssertionError(f"two concerns set {key!r}: {old!r}, {value!r}")

@@ -14,7 +14,6 @@ KEYS: dict[str, Key] = {
     "services.*.container_name": adapted("it names the container inside the Pod"),
     "services.*.pull_policy": kept(),
     "services.*.pull_refresh_after": lost("Kubernetes does not pull by the clock"),
-    "services.*.platform": lost("not supported yet"),
 }
 
 _PULL_POLICIES = {

@@ -4,7 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kompyle.compose.service import Service
+from kompyle.compose.source import YamlMap, find
 from kompyle.keypath import KeyPath
+from kompyle.mapping.schedules import schedule
+from kompyle.options import Options
 
 ENDLESS = 2**31 - 1
 """Retries of a Job that never gives up; Kubernetes' own default is 6."""
@@ -12,18 +15,23 @@ ENDLESS = 2**31 - 1
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """The kind of a workload; for a Job its retries, and the key that decided it."""
+    """The kind of a workload; for a Job its retries, and the keys that decided it."""
 
     name: str
     retries: int = 0
     restart_policy: str = "Never"
-    path: KeyPath = ()
+    paths: tuple[KeyPath, ...] = ()
+    schedule: str | None = None
 
 
-DEPLOYMENT = Kind("Deployment")
+CONTROLLERS = {
+    "deployment": "Deployment",
+    "statefulset": "StatefulSet",
+    "daemonset": "DaemonSet",
+}
 
 
-def kinds(services: Iterable[Service]) -> Mapping[str, Kind]:
+def kinds(services: Iterable[Service], options: Options) -> Mapping[str, Kind]:
     """Make Jobs of what others wait to complete, and of what is said to run once."""
     listed = tuple(services)
     completing: set[str] = set()
@@ -35,32 +43,54 @@ def kinds(services: Iterable[Service]) -> Mapping[str, Kind]:
             elif dependency.condition == "service_healthy":
                 healthy.add(dependency.service)
     return {
-        service.name: _kind(
-            service, service.name in completing, service.name in healthy
-        )
-        for service in listed
+        service.name: _kind(service, completing, healthy, options) for service in listed
     }
 
 
-def _kind(service: Service, is_awaited: bool, is_needed_healthy: bool) -> Kind:  # noqa: FBT001
+def _kind(
+    service: Service, completing: set[str], healthy: set[str], options: Options
+) -> Kind:
     once = _runs_once(service)
-    if is_awaited:
-        return once or Kind("Job", 0, "Never", service.at())
+    scheduled = schedule(service)
+    if scheduled:
+        retries, policy = (once.retries, once.restart_policy) if once else (0, "Never")
+        return Kind("CronJob", retries, policy, scheduled.paths, scheduled.cron)
+    mode = service.text("deploy", "mode")
+    if service.name in completing or mode in ("replicated-job", "global-job"):
+        return once or Kind("Job")
     is_server = service.ports or service.expose or service.healthcheck
-    if once and not is_server and not is_needed_healthy:
+    if once and not is_server and service.name not in healthy:
         return once
-    return DEPLOYMENT
+    if mode == "global":
+        return Kind("DaemonSet")
+    return Kind(CONTROLLERS[options.controller])
 
 
 def _runs_once(service: Service) -> Kind | None:
     """Read ``restart``: N retries are N+1 whole tries, each in a Pod of its own."""
+    policy = find(service.node, ("deploy", "restart_policy"))
+    if isinstance(policy, YamlMap):
+        return _swarm(service, policy)
     restart = service.text("restart") or ""
-    path = service.at("restart")
+    paths = (service.at("restart"),)
     if restart == "no":
-        return Kind("Job", 0, "Never", path)
+        return Kind("Job", 0, "Never", paths)
     if restart == "on-failure":
-        return Kind("Job", ENDLESS, "OnFailure", path)
-    policy, _, tries = restart.partition(":")
-    if policy == "on-failure" and tries.isdigit():
-        return Kind("Job", int(tries), "Never", path)
+        return Kind("Job", ENDLESS, "OnFailure", paths)
+    name, _, tries = restart.partition(":")
+    if name == "on-failure" and tries.isdigit():
+        return Kind("Job", int(tries), "Never", paths)
+    return None
+
+
+def _swarm(service: Service, policy: YamlMap) -> Kind | None:
+    at = service.at("deploy", "restart_policy")
+    paths = ((*at, "condition"), (*at, "max_attempts"))
+    tries = policy.value("max_attempts")
+    if policy.text("condition") == "none":
+        return Kind("Job", 0, "Never", paths)
+    if policy.text("condition") == "on-failure":
+        if isinstance(tries, int):
+            return Kind("Job", tries, "Never", paths)
+        return Kind("Job", ENDLESS, "OnFailure", paths)
     return None

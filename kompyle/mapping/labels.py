@@ -41,6 +41,11 @@ def fragment(service: Service, _plan: Plan) -> Fragment:
     return Fragment(template=template, outcomes=tuple(outcomes))
 
 
+def is_legal(name: str) -> bool:
+    """Whether an annotation can have this name."""
+    return _LEGAL.fullmatch(name) is not None
+
+
 def _annotations(service: Service, kind: str, values: dict[str, str]) -> Manifest:
     legal = {name: value for name, value in values.items() if _LEGAL.fullmatch(name)}
     if not legal:

@@ -15,7 +15,7 @@ KEYS: dict[str, Key] = {
 }
 
 
-def fragment(service: Service, plan: Plan) -> Fragment:
+def fragment(service: Service, _plan: Plan) -> Fragment:
     outcomes = []
     for name, node in service.node.map("networks").items():
         if not getattr(node, "entries", None):

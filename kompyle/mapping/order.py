@@ -12,7 +12,10 @@ RANK = {
     "RoleBinding": 5,
     "Service": 6,
     "Job": 7,
+    "CronJob": 7,
     "Deployment": 8,
+    "StatefulSet": 8,
+    "DaemonSet": 8,
 }
 
 

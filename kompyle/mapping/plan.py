@@ -1,4 +1,4 @@
-"""Decide, once, whatever needs the whole project; concerns then stay blind to each other.
+"""Decide, once, whatever needs the whole project; concerns stay blind to each other.
 
 Here are the names of objects, the kinds of workloads, the ports of Services, and
 what becomes of each mounted file and volume.
@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 
 from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath
-from kompyle.mapping.binds import Bind, binds
+from kompyle.mapping.binds import Bind, Claim, binds
 from kompyle.mapping.evidence import evidence
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.kinds import Kind, kinds
 from kompyle.mapping.names import slug
+from kompyle.mapping.pods import PodGroup, pod_groups
 from kompyle.mapping.service_ports import ServicePort, service_ports
 from kompyle.mapping.variables import VariableGroup, variable_groups
 from kompyle.options import Options
@@ -33,25 +34,37 @@ class Plan:
     ports: Mapping[str, tuple[ServicePort, ...]]
     groups: Mapping[str, tuple[VariableGroup, ...]]
     binds: Mapping[KeyPath, Bind]
+    pods: Mapping[str, PodGroup]
+    claimants: frozenset[str] = frozenset()
     job_names: Mapping[str, str] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
+
+    def uses_host_network(self, service: Service) -> bool:
+        """Whether the service's Pod uses the node's network."""
+        members = self.pods[service.name].members
+        return any(
+            self.services[name].text("network_mode") == "host" for name in members
+        )
 
 
 def plan(inputs: Inputs, options: Options) -> Plan:
     names, collisions = _names(inputs.services)
     spoken = evidence(inputs.services)
+    decided = binds(inputs, options)
     return Plan(
         inputs=inputs,
         options=options,
         services={service.name: service for service in inputs.services},
         names=names,
-        kinds=kinds(inputs.services),
+        kinds=kinds(inputs.services, options),
         ports={
             service.name: service_ports(service, spoken[service.name])
             for service in inputs.services
         },
         groups=variable_groups(inputs.services, names, inputs.variable_files),
-        binds=binds(inputs, options),
+        binds=decided,
+        claimants=_claimants(inputs, decided),
+        pods=pod_groups(inputs.services),
         outcomes=tuple(collisions),
     )
 
@@ -71,3 +84,14 @@ def _names(services: tuple[Service, ...]) -> tuple[dict[str, str], list[Outcome]
             outcome = Outcome(service.path, Fate.LOST, note, way_out, "name-collision")
             collisions.append(outcome)
     return names, collisions
+
+
+def _claimants(inputs: Inputs, decided: Mapping[KeyPath, Bind]) -> frozenset[str]:
+    """Name the services that mount a claim, which only one Pod may hold at a time."""
+    return frozenset(
+        service.name
+        for service in inputs.services
+        for mount in service.mounts
+        if (mount.type == "volume" and mount.source)
+        or isinstance(decided.get(mount.path), Claim)
+    )

@@ -62,12 +62,15 @@ def _of(port: ServicePort, *keys: str) -> list[KeyPath]:
 def _service(service: Service, ports: tuple[ServicePort, ...], plan: Plan) -> Manifest:
     """Build the Service; without known ports it is headless, and any port works."""
     name, project = plan.names[service.name], plan.inputs.name
+    endpoint_mode = service.at("deploy", "endpoint_mode")
+    is_headless = not ports or service.text("deploy", "endpoint_mode") == "dnsrr"
     return {
         "apiVersion": "v1",
         "kind": "Service",
         "metadata": {"name": name, "labels": labels(name, project)},
         "spec": {
-            "clusterIP": None if ports else "None",
+            "clusterIP": "None" if is_headless else None,
+            **origins_of(clusterIP=[endpoint_mode]),
             "selector": selector(name, project),
             "ports": [_service_port(port) for port in ports] or None,
         },

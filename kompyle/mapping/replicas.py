@@ -1,38 +1,50 @@
 """``scale`` and ``deploy.replicas``: how many Pods; ``restart``: for how long."""
 
 from kompyle.compose.service import Service
-from kompyle.mapping.fragment import Fragment, Outcome, origin
+from kompyle.keypath import KeyPath
+from kompyle.mapping.fragment import Fragment, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, kept
 from kompyle.mapping.kinds import ENDLESS
 from kompyle.mapping.plan import Plan
 
 KEYS: dict[str, Key] = {
     "services.*.scale": kept(),
-    "services.*.deploy": kept(),
     "services.*.deploy.replicas": kept(),
     "services.*.restart": kept(),
 }
 
+_REPLICAS = ("deploy", "replicas")
+_CONDITION = ("deploy", "restart_policy", "condition")
+
 
 def fragment(service: Service, plan: Plan) -> Fragment:
     kind = plan.kinds[service.name]
-    if kind.name == "Job":
+    if kind.name in ("Job", "CronJob"):
         return _job(service, plan)
     return Fragment(
         pod={
-            "restartPolicy": "Always" if service.text("restart") else None,
-            **origin(service.path, restartPolicy="restart"),
+            "restartPolicy": "Always" if _says_restart(service) else None,
+            **origins_of(restartPolicy=_restart_paths(service)),
         },
         workload={
-            "replicas": service.replicas,
-            **origin(service.path, replicas=_key(service)),
+            "replicas": None if kind.name == "DaemonSet" else service.replicas,
+            **origins_of(replicas=[service.at("scale"), service.at(*_REPLICAS)]),
         },
         outcomes=tuple(_restarts(service)),
     )
 
 
-def _key(service: Service) -> tuple[str, ...]:
-    return ("scale",) if "scale" in service.node.entries else ("deploy", "replicas")
+def _says_restart(service: Service) -> bool:
+    return bool(service.text("restart") or service.text(*_CONDITION))
+
+
+def _restart_paths(service: Service) -> list[KeyPath]:
+    return [service.at("restart"), service.at(*_CONDITION)]
+
+
+def _key(service: Service) -> KeyPath:
+    is_scaled = "scale" in service.node.entries
+    return service.at("scale") if is_scaled else service.at("deploy", "replicas")
 
 
 def _job(service: Service, plan: Plan) -> Fragment:
@@ -40,13 +52,16 @@ def _job(service: Service, plan: Plan) -> Fragment:
     return Fragment(
         pod={
             "restartPolicy": kind.restart_policy,
-            **origin(service.path, restartPolicy="restart"),
+            **origins_of(restartPolicy=[service.at("restart"), *kind.paths]),
         },
         workload={
             "backoffLimit": kind.retries,
             "completions": service.replicas,
             "parallelism": service.replicas,
-            **origin(service.path, backoffLimit="restart", completions=_key(service)),
+            **origins_of(
+                backoffLimit=[service.at("restart"), *kind.paths],
+                completions=[_key(service)],
+            ),
         },
         outcomes=tuple(_endings(service, kind.retries)),
     )

@@ -1,20 +1,19 @@
 """CPU and memory: requests and limits of the container."""
 
-from typing import TYPE_CHECKING
-
 from kompyle.compose.resources import Quantity, Resources
 from kompyle.compose.service import Service
-from kompyle.mapping.fragment import Fragment, Manifest, origin
-from kompyle.mapping.keys import Key, kept
+from kompyle.keypath import KeyPath
+from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
+from kompyle.mapping.keys import Fate, Key, adapted, kept
 from kompyle.mapping.plan import Plan
-
-if TYPE_CHECKING:
-    from kompyle.keypath import KeyPath
 
 KEYS: dict[str, Key] = {
     "services.*.cpus": kept(),
     "services.*.mem_limit": kept(),
     "services.*.mem_reservation": kept(),
+    "services.*.cpu_shares": adapted("1024 shares are a request of one CPU"),
+    "services.*.cpu_quota": adapted("quota and period are a limit of CPUs"),
+    "services.*.cpu_period": adapted("quota and period are a limit of CPUs"),
     "services.*.deploy.resources": kept(),
     "services.*.deploy.resources.limits": kept(),
     "services.*.deploy.resources.limits.cpus": kept(),
@@ -24,7 +23,14 @@ KEYS: dict[str, Key] = {
     "services.*.deploy.resources.reservations.memory": kept(),
 }
 _UNITS = (("Gi", 1 << 30), ("Mi", 1 << 20), ("Ki", 1 << 10))
-_TWINS = {"cpus": "cpu", "mem_limit": "memory", "mem_reservation": "memory"}
+_LIMITS = ("deploy", "resources", "limits")
+_RESERVED = ("deploy", "resources", "reservations")
+TWINS: dict[KeyPath, str] = {
+    (*_LIMITS, "cpus"): "cpus",
+    (*_LIMITS, "memory"): "mem_limit",
+    (*_RESERVED, "memory"): "mem_reservation",
+}
+"""The older spelling of a limit; where both stand, they agree."""
 
 
 def fragment(service: Service, _plan: Plan) -> Fragment:
@@ -32,23 +38,47 @@ def fragment(service: Service, _plan: Plan) -> Fragment:
     if found == Resources():
         return Fragment()
     limits = _amounts(found.cpu_limit, found.memory_limit)
-    requests = _amounts(found.cpu_reservation, found.memory_reservation)
-    return Fragment(container={"resources": {"limits": limits, "requests": requests}})
+    requests = _amounts(
+        _at_most(found.cpu_reservation, found.cpu_limit),
+        _at_most(found.memory_reservation, found.memory_limit),
+    )
+    container = {"resources": {"limits": limits, "requests": requests}}
+    return Fragment(container=container, outcomes=tuple(_periods(service)))
+
+
+def _periods(service: Service) -> list[Outcome]:
+    if service.value("cpu_period") is None or service.value("cpu_quota"):
+        return []
+    note = "a period without a quota limits nothing"
+    return [Outcome(service.at("cpu_period"), Fate.IGNORED, note)]
+
+
+def _at_most(request: Quantity | None, limit: Quantity | None) -> Quantity | None:
+    """Keep a request below its limit, as the server demands."""
+    if request and limit and request.value > limit.value:
+        return Quantity(request.path, limit.value)
+    return request
 
 
 def _amounts(cpu: Quantity | None, memory: Quantity | None) -> Manifest | None:
     if not cpu and not memory:
         return None
-    marks: dict[str, str | KeyPath | None] = {}
-    if cpu:
-        marks["cpu"] = cpu.path
-    if memory:
-        marks["memory"] = memory.path
     return {
         "cpu": _cpu(cpu.value) if cpu else None,
         "memory": byte_quantity(int(memory.value)) if memory else None,
-        **origin((), **marks),
+        **origins_of(cpu=_paths(cpu), memory=_paths(memory)),
     }
+
+
+def _paths(quantity: Quantity | None) -> list[KeyPath]:
+    """Name every key that a quantity comes from: both spellings, and the period."""
+    if quantity is None:
+        return []
+    if quantity.path[-1] == "cpu_quota":
+        return [quantity.path, (*quantity.path[:-1], "cpu_period")]
+    service, steps = quantity.path[:2], quantity.path[2:]
+    twin = TWINS.get(steps)
+    return [quantity.path, (*service, twin)] if twin else [quantity.path]
 
 
 def _cpu(number: float) -> str:

@@ -49,7 +49,7 @@ def wait_for_ready(host: str, port: int | None) -> str:
 
 
 def wait_for_job(name: str) -> str:
-    """Write a shell command that ends when a Job is complete, and fails if it failed."""
+    """Write a shell command that ends when a Job is complete, and fails if it did."""
     return _COMPLETED.format(name=name)
 
 

@@ -7,7 +7,15 @@ from dataclasses import replace
 
 from kompyle.compose.service import Service
 from kompyle.mapping import configs, environment, secrets, volumes
-from kompyle.mapping.fragment import Fragment, Manifest, Outcome, combine, origin
+from kompyle.mapping.fragment import (
+    Fragment,
+    Manifest,
+    Outcome,
+    combine,
+    origin,
+    origins_of,
+)
+from kompyle.mapping.kinds import Kind
 from kompyle.mapping.names import labels, selector, shortened
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.registry import CONCERNS
@@ -60,22 +68,48 @@ def _workload(
     service: Service, parts: Fragment, digests: Mapping[str, str], plan: Plan
 ) -> Manifest:
     name, project = plan.names[service.name], plan.inputs.name
+    kind = plan.kinds[service.name]
     template = _template(service, parts, digests, plan)
-    if plan.kinds[service.name].name == "Job":
-        spec = {**parts.workload, "template": template}
+    metadata = {"name": name, "labels": labels(name, project), **parts.metadata}
+    spec: Manifest = {**parts.workload, "template": template}
+    if kind.name == "Job":
         unique = f"{shortened(name, 54)}-{_digest(sealed(spec))[:8]}"
-        metadata = {"name": unique, "labels": labels(name, project)}
-        kind = {"apiVersion": "batch/v1", "kind": "Job"}
-        return {**kind, "metadata": metadata, "spec": spec}
-    spec = {
-        **parts.workload,
-        "selector": {"matchLabels": selector(name, project)},
-        "strategy": {"type": "Recreate"} if _mounts_claims(parts) else None,
-        "template": template,
+        metadata["name"] = unique
+    elif kind.name == "CronJob":
+        spec = _scheduled(kind, spec)
+        metadata["name"] = shortened(name, _LONGEST_CRON_JOB)
+    else:
+        matched = {"selector": {"matchLabels": selector(name, project)}}
+        spec = {**matched, **_by_kind(service, kind.name, plan), **spec}
+    version = "batch/v1" if kind.name in _BATCH else "apps/v1"
+    return {
+        "apiVersion": version,
+        "kind": kind.name,
+        "metadata": metadata,
+        "spec": spec,
+        **origins_of(kind=[service.at("deploy", "mode"), *kind.paths]),
     }
-    metadata = {"name": name, "labels": labels(name, project)}
-    kind = {"apiVersion": "apps/v1", "kind": "Deployment"}
-    return {**kind, "metadata": metadata, "spec": spec}
+
+
+_BATCH = frozenset(("Job", "CronJob"))
+_LONGEST_CRON_JOB = 52
+
+
+def _scheduled(kind: Kind, spec: Manifest) -> Manifest:
+    return {
+        "schedule": kind.schedule,
+        "concurrencyPolicy": "Forbid",
+        "jobTemplate": {"spec": spec},
+        **origins_of(schedule=list(kind.paths)),
+    }
+
+
+def _by_kind(service: Service, kind: str, plan: Plan) -> Manifest:
+    if kind == "StatefulSet":
+        return {"serviceName": plan.names[service.name]}
+    if kind == "Deployment" and service.name in plan.claimants:
+        return {"strategy": {"type": "Recreate"}}
+    return {}
 
 
 def _template(
@@ -107,11 +141,6 @@ def _template(
 def _unique(listed: list[Manifest]) -> list[Manifest]:
     """Declare a volume once, however often it is mounted."""
     return list({volume["name"]: volume for volume in reversed(listed)}.values())[::-1]
-
-
-def _mounts_claims(parts: Fragment) -> bool:
-    listed = parts.pod.get("volumes", ())
-    return any("persistentVolumeClaim" in volume for volume in listed)
 
 
 def _config_hash(parts: Fragment, digests: Mapping[str, str]) -> str | None:

@@ -9,9 +9,9 @@ from kompyle.diagnostics import Report
 
 def values(text: str) -> list[object]:
     report = Report()
-    found = [plain(each.root) for each in composer.documents(text, "f.yaml", report)]
+    found = composer.documents(text, "f.yaml", report)
     assert list(report) == []
-    return found
+    return [plain(each.root) for each in found]
 
 
 def complaint(text: str) -> str:

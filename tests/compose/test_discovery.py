@@ -15,7 +15,7 @@ EMPTY = "services: {}\n"
 
 def found(cwd: Path, report: Report | None = None, **options: Any) -> Origin:  # noqa: ANN401
     request = Request(str(cwd), **options)
-    result = origin(request, Files(str(cwd)), report or Report())
+    result = origin(request, Files(str(cwd)), Report() if report is None else report)
     assert result
     return result
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from kompyle.compose.output import canonical
 from tests.compose.loading import loaded, told
 
 HEAD = "services:\n  web:\n    image: i\n"
@@ -18,8 +19,6 @@ def merged(folder: Path, base: str, over: str) -> object:
     files = {"compose.yaml": service(base), "compose.override.yaml": service(over)}
     project = loaded(folder, files, resolves_paths=False, checks=False)
     assert not project.report.has_errors, told(project)
-    from kompyle.compose.output import canonical  # noqa: PLC0415
-
     web = canonical(project, normalize=False)["services"]["web"]
     return web.get(base.partition(":")[0])
 
@@ -45,10 +44,12 @@ def merged(folder: Path, base: str, over: str) -> object:
          "{db: {condition: service_started, required: true, restart: true}}"),
         ("networks: {a: {priority: 1}}", "networks: [a, b]",
          "{a: {priority: 1}, b: null}"),
-        ("logging: {driver: a, options: {x: 1}}", "logging: {driver: b}", "{driver: b}"),
+        ("logging: {driver: a, options: {x: 1}}", "logging: {driver: b}",
+         "{driver: b}"),
         ("logging: {driver: a, options: {x: 1}}", "logging: {options: {y: 2}}",
          "{driver: a, options: {x: '1', y: '2'}}"),
-        ("ulimits: {nofile: {soft: 1, hard: 2}}", "ulimits: {nofile: 3}", "{nofile: 3}"),
+        ("ulimits: {nofile: {soft: 1, hard: 2}}", "ulimits: {nofile: 3}",
+         "{nofile: 3}"),
         ("cap_add: [A]", "cap_add: [B, A]", "[A, B]"),
         ("volumes: ['a1:/d']", "volumes: ['b1:/d/']",
          "[{type: volume, source: b1, target: /d, volume: {}}]"),

@@ -637,3 +637,11 @@ def test_numbers_may_be_secret_too(tmp_path: Path) -> None:
     project = loaded(tmp_path, web("environment: [472913]\n    labels: [472913]"))
     assert len(project.report) == 2
     assert "472913" not in said(project)
+
+
+@pytest.mark.parametrize(
+    "line", ["cpus: 'NaN'", "deploy: {resources: {limits: {cpus: inf}}}", "scale: 1e30"]
+)
+def test_numbers_are_finite(line: str, tmp_path: Path) -> None:
+    (found,) = loaded(tmp_path, web(line)).report
+    assert found.code == "wrong-type"

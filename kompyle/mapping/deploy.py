@@ -1,0 +1,175 @@
+"""``deploy``: how a service is rolled out, restarted and reached in a Swarm stack."""
+
+import math
+
+from kompyle.compose import duration
+from kompyle.compose.service import Service, texts
+from kompyle.compose.source import YamlMap, YamlScalar
+from kompyle.mapping.fragment import (
+    Fragment,
+    Manifest,
+    Outcome,
+    combine,
+    origin,
+    origins_of,
+)
+from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept, lost
+from kompyle.mapping.labels import is_legal
+from kompyle.mapping.plan import Plan
+
+_BACK_OFF = "Kubernetes waits longer after each failure, by itself"
+KEYS: dict[str, Key] = {
+    "services.*.deploy": kept(),
+    "services.*.deploy.mode": kept(),
+    "services.*.deploy.endpoint_mode": kept(),
+    "services.*.deploy.labels": adapted(
+        "labels of the service become annotations of its workload", whole=True
+    ),
+    "services.*.deploy.rollback_config": ignored(
+        "a rollback is an update like any other"
+    ),
+    "services.*.deploy.update_config": kept(),
+    "services.*.deploy.update_config.parallelism": kept(),
+    "services.*.deploy.update_config.order": kept(),
+    "services.*.deploy.update_config.delay": adapted(
+        "a new Pod has to be ready for so long before the next"
+    ),
+    "services.*.deploy.update_config.monitor": adapted(
+        "a new Pod has to be ready for so long to count"
+    ),
+    "services.*.deploy.update_config.failure_action": kept(),
+    "services.*.deploy.update_config.max_failure_ratio": lost(
+        "the first Pod that does not become ready stops a rollout"
+    ),
+    "services.*.deploy.restart_policy": kept(),
+    "services.*.deploy.restart_policy.condition": kept(),
+    "services.*.deploy.restart_policy.max_attempts": kept(),
+    "services.*.deploy.restart_policy.delay": ignored(_BACK_OFF),
+    "services.*.deploy.restart_policy.window": ignored(_BACK_OFF),
+}
+
+
+def fragment(service: Service, plan: Plan) -> Fragment:
+    if "deploy" not in service.node.entries:
+        return Fragment()
+    return combine((_labels(service), _update(service, plan), *_mode(service, plan)))
+
+
+def _labels(service: Service) -> Fragment:
+    deploy = service.node.get("deploy")
+    values = texts(deploy, "labels") if isinstance(deploy, YamlMap) else {}
+    legal = {name: value for name, value in values.items() if is_legal(name)}
+    outcomes = [
+        Outcome(
+            service.at("deploy", "labels", name),
+            Fate.LOST,
+            f"{name!r} is no name of an annotation",
+        )
+        for name in values
+        if name not in legal
+    ]
+    if not legal:
+        return Fragment(outcomes=tuple(outcomes))
+    marks = origin(service.at("deploy", "labels"), **{name: name for name in legal})
+    return Fragment(metadata={"annotations": legal | marks}, outcomes=tuple(outcomes))
+
+
+def _update(service: Service, plan: Plan) -> Fragment:
+    deploy = service.node.get("deploy")
+    config = deploy.get("update_config") if isinstance(deploy, YamlMap) else None
+    if not isinstance(config, YamlMap):
+        return Fragment()
+    path = service.at("deploy", "update_config")
+    kind = plan.kinds[service.name].name
+    if kind in ("Job", "CronJob"):
+        note = "what runs once is not updated"
+        return Fragment(outcomes=(Outcome(path, Fate.IGNORED, note),))
+    if kind == "StatefulSet":
+        note = "the Pods of a StatefulSet are replaced one after another"
+        return Fragment(outcomes=(Outcome(path, Fate.IGNORED, note),))
+    told = tuple(_failure_action(service, config))
+    if service.name in plan.claimants and kind == "Deployment":
+        note = "its Pods are replaced all at once, since they hold a volume"
+        strategy = {"type": "Recreate", **origin(path, type=())}
+        return Fragment(
+            workload={"strategy": strategy},
+            outcomes=(Outcome(path, Fate.ADAPTED, note), *told),
+        )
+    ready = max(_seconds(config, "delay"), _seconds(config, "monitor"))
+    marks = origins_of(minReadySeconds=[(*path, "delay"), (*path, "monitor")])
+    field = "strategy" if kind == "Deployment" else "updateStrategy"
+    workload = {
+        "minReadySeconds": ready or None,
+        field: {"type": "RollingUpdate", "rollingUpdate": _rolling(config, path)},
+        **marks,
+    }
+    return Fragment(workload=workload, outcomes=told)
+
+
+def _rolling(config: YamlMap, path: tuple[str | int, ...]) -> Manifest:
+    """Translate order and parallelism; 0 means all at once, as in Swarm."""
+    number = config.value("parallelism")
+    amount: int | str = 1 if not isinstance(number, int) else number or "100%"
+    is_start_first = config.text("order") == "start-first"
+    grows, shrinks = (amount, 0) if is_start_first else (0, amount)
+    marks = origin(
+        path,
+        maxSurge="parallelism" if is_start_first else "order",
+        maxUnavailable="order" if is_start_first else "parallelism",
+    )
+    return {"maxSurge": grows, "maxUnavailable": shrinks, **marks}
+
+
+def _seconds(config: YamlMap, key: str) -> int:
+    text = config.text(key)
+    return math.ceil(duration.parse(text) / 1e9) if text else 0
+
+
+def _failure_action(service: Service, config: YamlMap) -> list[Outcome]:
+    action = config.text("failure_action")
+    path = service.at("deploy", "update_config", "failure_action")
+    if action in (None, "pause"):
+        note = "a rollout that fails stops and leaves the old Pods running"
+        return [Outcome(path, Fate.IGNORED, note)] if action else []
+    if action == "rollback":
+        note = "a rollout that fails stops; nothing goes back by itself"
+        way_out = "kubectl rollout undo goes back."
+        return [Outcome(path, Fate.LOST, note, way_out)]
+    note = "a rollout that fails stops; it does not go on"
+    return [Outcome(path, Fate.LOST, note)]
+
+
+def _mode(service: Service, plan: Plan) -> list[Fragment]:
+    """Account for what the kind of workload and the Service were decided by."""
+    found = []
+    deploy = service.node.get("deploy")
+    assert isinstance(deploy, YamlMap)
+    kind = plan.kinds[service.name].name
+    if deploy.text("endpoint_mode") == "vip":
+        note = "a Service has an address of its own anyway"
+        found.append(Outcome(service.at("deploy", "endpoint_mode"), Fate.IGNORED, note))
+    policy = deploy.get("restart_policy")
+    if isinstance(policy, YamlMap):
+        found += _restart_policy(service, policy, kind)
+    if deploy.value("mode") == "global" and _is_number(deploy.get("replicas")):
+        path = service.at("deploy", "replicas")
+        found.append(Outcome(path, Fate.IGNORED, "there is one Pod on each node"))
+    return [Fragment(outcomes=tuple(found))]
+
+
+def _is_number(node: object) -> bool:
+    return isinstance(node, YamlScalar)
+
+
+def _restart_policy(service: Service, policy: YamlMap, kind: str) -> list[Outcome]:
+    at = service.at("deploy", "restart_policy")
+    condition = policy.text("condition")
+    found = []
+    if kind not in ("Job", "CronJob"):
+        if condition in ("none", "on-failure"):
+            note = f"Kubernetes restarts it even where {condition!r} would not"
+            found.append(Outcome((*at, "condition"), Fate.ADAPTED, note))
+        if "max_attempts" in policy.entries:
+            note = "what stays is started again without end"
+            found.append(Outcome((*at, "max_attempts"), Fate.LOST, note))
+    return found

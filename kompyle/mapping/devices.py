@@ -1,0 +1,74 @@
+"""Devices: GPUs through their device plugins, others not at all."""
+
+from kompyle.compose.service import Service
+from kompyle.compose.source import YamlMap, find
+from kompyle.keypath import KeyPath
+from kompyle.mapping.fragment import Fragment, Manifest, Outcome, combine, origins_of
+from kompyle.mapping.keys import Fate, Key, adapted, ignored, lost
+from kompyle.mapping.plan import Plan
+
+_AT: KeyPath = ("deploy", "resources", "reservations", "devices")
+_PLUGIN = "a device plugin of the cluster hands them out"
+KEYS: dict[str, Key] = {
+    "services.*.devices": lost(
+        "a device plugin has to hand it out; there is no way to name a node's device"
+    ),
+    "services.*.device_cgroup_rules": lost(
+        "a device plugin has to hand devices out, with their rules"
+    ),
+    "services.*.gpus": adapted(_PLUGIN, whole=True),
+    "services.*.deploy.resources.reservations.devices": adapted(_PLUGIN, whole=True),
+    "services.*.deploy.resources.reservations.generic_resources": ignored(
+        "Swarm counts them, and so does nothing else; ask for GPUs with `devices`"
+    ),
+}
+_RESOURCES = {
+    "nvidia": "nvidia.com/gpu",
+    "amd": "amd.com/gpu",
+    "intel": "gpu.intel.com/i915",
+}
+
+
+def fragment(service: Service, _plan: Plan) -> Fragment:
+    requests = [*_requests(service, ("gpus",)), *_requests(service, _AT)]
+    return combine(_gpu(node, path) for node, path in requests)
+
+
+def _requests(service: Service, at: KeyPath) -> list[tuple[YamlMap, KeyPath]]:
+    listed = getattr(find(service.node, at), "items", ())
+    return [
+        (item, service.at(*at, index))
+        for index, item in enumerate(listed)
+        if isinstance(item, YamlMap)
+    ]
+
+
+def _gpu(node: YamlMap, path: KeyPath) -> Fragment:
+    wanted = node.texts("capabilities")
+    driver = node.text("driver") or "nvidia"
+    resource = _RESOURCES.get(driver.removesuffix(".com/gpu"))
+    if resource is None or (wanted and "gpu" not in wanted and "nvidia" not in wanted):
+        note = f"no device plugin is known for {driver!r} and {', '.join(wanted)}"
+        return Fragment(outcomes=(Outcome(path, Fate.LOST, note),))
+    count, outcomes = _count(node, path)
+    limits: Manifest = {resource: str(count), **origins_of(**{resource: [path]})}
+    toleration = {"key": resource, "operator": "Exists", "effect": "NoSchedule"}
+    return Fragment(
+        container={"resources": {"limits": limits}},
+        pod={"tolerations": [toleration]},
+        outcomes=tuple(outcomes),
+    )
+
+
+def _count(node: YamlMap, path: KeyPath) -> tuple[int, list[Outcome]]:
+    listed = node.texts("device_ids")
+    if listed:
+        note = "a device plugin counts devices, and does not let them be chosen"
+        return len(listed), [Outcome((*path, "device_ids"), Fate.ADAPTED, note)]
+    count = node.value("count")
+    if isinstance(count, int) and count > 0:
+        return count, []
+    note = "`all` cannot be asked for; one is"
+    way_out = "Write the number of devices as `count`."
+    place = (*path, "count")
+    return 1, [Outcome(place, Fate.ADAPTED, note, way_out, "gpu-count")]

@@ -1,0 +1,78 @@
+"""Namespaces of the host or of another service: network, processes, memory."""
+
+from kompyle.compose.service import Service
+from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origin
+from kompyle.mapping.keys import Fate, Key, ignored, kept
+from kompyle.mapping.plan import Plan
+from kompyle.mapping.pods import joins
+
+KEYS: dict[str, Key] = {
+    "services.*.network_mode": kept(),
+    "services.*.pid": kept(),
+    "services.*.ipc": kept(),
+    "services.*.uts": ignored("every Pod has host and domain names of its own"),
+    "services.*.cgroup": ignored("every container has a cgroup of its own"),
+    "services.*.cgroup_parent": ignored("the kubelet chooses the cgroup of a Pod"),
+}
+_NODE = "the Pod sees the node's own; Pod Security must allow it (privileged)"
+_PRIVATE = "every Pod has its own anyway"
+_HOST_FIELDS = {"pid": "hostPID", "ipc": "hostIPC"}
+
+
+def fragment(service: Service, plan: Plan) -> Fragment:
+    """Share what Compose shares; services of one Pod share their network anyway."""
+    pod: Manifest = {}
+    outcomes: list[Outcome] = []
+    for key in ("network_mode", "pid", "ipc"):
+        value = service.text(key)
+        if value is None:
+            continue
+        path = service.at(key)
+        if value == "host":
+            pod |= _of_host(service, key, pod)
+            outcomes.append(Outcome(path, Fate.ADAPTED, _NODE, code="host-namespace"))
+        elif value.startswith(("service:", "container:")):
+            outcomes.append(_joined(service, key, plan))
+        else:
+            outcomes.append(Outcome(path, Fate.IGNORED, _PRIVATE))
+    pod |= _shared_processes(service, plan)
+    return Fragment(pod=pod, outcomes=tuple(outcomes))
+
+
+def _of_host(service: Service, key: str, pod: Manifest) -> Manifest:
+    if key == "network_mode":
+        fields: Manifest = {"hostNetwork": True, "dnsPolicy": "ClusterFirstWithHostNet"}
+        return fields | _marked(pod, service, hostNetwork=key, dnsPolicy=key)
+    field = _HOST_FIELDS[key]
+    return {field: True} | _marked(pod, service, **{field: key})
+
+
+def _marked(pod: Manifest, service: Service, **keys: str) -> Manifest:
+    (name, marks), *_ = origin(service.path, **keys).items()
+    return {name: {**pod.get(name, {}), **marks}}
+
+
+def _joined(service: Service, key: str, plan: Plan) -> Outcome:
+    path = service.at(key)
+    target = joins(service, plan.services)
+    if target is None:
+        note = f"{service.text(key)} is no service of this project"
+        return Outcome(path, Fate.LOST, note, "Bring both into one Compose project.")
+    host = plan.pods[service.name].host
+    note = f"it runs in the Pod of {host!r}: both scale, roll and move together"
+    return Outcome(path, Fate.ADAPTED, note, code="shared-pod")
+
+
+def _shared_processes(service: Service, plan: Plan) -> Manifest:
+    """Let the containers of a Pod see each other's processes if one asks for it."""
+    members = [plan.services[name] for name in plan.pods[service.name].members]
+    joined = [
+        m for m in members if (m.text("pid") or "").startswith(("service:", "con"))
+    ]
+    on_host = any(member.text("pid") == "host" for member in members)
+    if service not in joined or on_host:
+        return {}
+    return {
+        "shareProcessNamespace": True,
+        **origin(service.path, shareProcessNamespace="pid"),
+    }

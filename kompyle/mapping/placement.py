@@ -1,0 +1,163 @@
+"""Where Pods run: ``deploy.placement``, ``platform``, ``runtime`` and GPUs."""
+
+import re
+
+from kompyle.compose.service import Service
+from kompyle.compose.source import YamlMap, YamlNode, find
+from kompyle.keypath import KeyPath
+from kompyle.mapping.fragment import (
+    Fragment,
+    Manifest,
+    Outcome,
+    combine,
+    origin,
+    origins_of,
+)
+from kompyle.mapping.keys import Fate, Key, adapted, kept
+from kompyle.mapping.names import selector
+from kompyle.mapping.plan import Plan
+
+KEYS: dict[str, Key] = {
+    "services.*.deploy.placement": kept(),
+    "services.*.deploy.placement.constraints": adapted(
+        "nodes are chosen by their labels", whole=True
+    ),
+    "services.*.deploy.placement.preferences": adapted(
+        "Pods spread over the values of a node label", whole=True
+    ),
+    "services.*.deploy.placement.max_replicas_per_node": kept(),
+    "services.*.platform": adapted("it chooses nodes; the image must have it too"),
+    "services.*.runtime": adapted("a RuntimeClass of this name must exist"),
+}
+_CONSTRAINT = re.compile(
+    r"\s*(?P<key>[\w.-]+)\s*(?P<operator>==|!=)\s*(?P<value>.+?)\s*"
+)
+_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm"}
+_CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
+_HOSTNAME = "kubernetes.io/hostname"
+
+
+def fragment(service: Service, plan: Plan) -> Fragment:
+    return combine((_constraints(service), _spread(service, plan), _platform(service)))
+
+
+def _constraints(service: Service) -> Fragment:
+    at = ("deploy", "placement", "constraints")
+    node = find(service.node, at)
+    expressions: list[Manifest] = []
+    tolerations: list[Manifest] = []
+    outcomes = []
+    for index, item in enumerate(getattr(node, "items", ())):
+        path = service.at(*at, index)
+        expression = _expression(str(getattr(item, "value", "")))
+        if expression is None:
+            note = f"{item.value!r} is no constraint on a node's labels"
+            outcomes.append(Outcome(path, Fate.LOST, note, "Use a label of the nodes."))
+            continue
+        expressions.append(expression | origins_of(key=[path]))
+        if expression["key"] == _CONTROL_PLANE and expression["operator"] == "Exists":
+            tolerations.append({"key": _CONTROL_PLANE, "operator": "Exists"})
+    if not expressions:
+        return Fragment(outcomes=tuple(outcomes))
+    terms = {"nodeSelectorTerms": [{"matchExpressions": expressions}]}
+    required = {"requiredDuringSchedulingIgnoredDuringExecution": terms}
+    pod: Manifest = {"affinity": {"nodeAffinity": required}}
+    if tolerations:
+        pod["tolerations"] = tolerations
+    return Fragment(pod=pod, outcomes=tuple(outcomes))
+
+
+def _expression(text: str) -> Manifest | None:
+    match = _CONSTRAINT.fullmatch(text)
+    if not match:
+        return None
+    is_equal, value = match["operator"] == "==", match["value"]
+    if match["key"] == "node.role":
+        exists = (value == "manager") == is_equal
+        return {
+            "key": _CONTROL_PLANE,
+            "operator": "Exists" if exists else "DoesNotExist",
+        }
+    key = _label(match["key"])
+    if key is None:
+        return None
+    if key == "kubernetes.io/arch":
+        value = _ARCHITECTURES.get(value, value)
+    return {"key": key, "operator": "In" if is_equal else "NotIn", "values": [value]}
+
+
+def _label(key: str) -> str | None:
+    known = {
+        "node.hostname": _HOSTNAME,
+        "node.platform.os": "kubernetes.io/os",
+        "node.platform.arch": "kubernetes.io/arch",
+    }
+    for prefix in ("node.labels.", "engine.labels."):
+        if key.startswith(prefix):
+            return key.removeprefix(prefix)
+    return known.get(key)
+
+
+def _spread(service: Service, plan: Plan) -> Fragment:
+    name, project = plan.names[service.name], plan.inputs.name
+    match = {"labelSelector": {"matchLabels": selector(name, project)}}
+    at: KeyPath = ("deploy", "placement")
+    found: list[Manifest] = []
+    preferences = find(service.node, ("deploy", "placement", "preferences"))
+    for index, item in enumerate(getattr(preferences, "items", ())):
+        label = _label(item.text("spread") or "") if isinstance(item, YamlMap) else None
+        if label:
+            path = service.at(*at, "preferences", index, "spread")
+            found.append(_evenly(label, match, path))
+    most = find(service.node, ("deploy", "placement", "max_replicas_per_node"))
+    pod: Manifest = {"topologySpreadConstraints": found} if found else {}
+    return combine((Fragment(pod=pod), _at_most(service, most, match)))
+
+
+def _evenly(label: str, match: Manifest, path: KeyPath) -> Manifest:
+    return {
+        "maxSkew": 1,
+        "topologyKey": label,
+        "whenUnsatisfiable": "ScheduleAnyway",
+        **match,
+        **origins_of(topologyKey=[path]),
+    }
+
+
+def _at_most(service: Service, node: YamlNode | None, match: Manifest) -> Fragment:
+    """Keep replicas apart; only `at most one` is exact."""
+    most = getattr(node, "value", None)
+    if not isinstance(most, int) or most < 1:
+        return Fragment()
+    path = service.at("deploy", "placement", "max_replicas_per_node")
+    if most == 1:
+        term = {**match, "topologyKey": _HOSTNAME, **origins_of(topologyKey=[path])}
+        rule = {"requiredDuringSchedulingIgnoredDuringExecution": [term]}
+        return Fragment(pod={"affinity": {"podAntiAffinity": rule}})
+    spread = _evenly(_HOSTNAME, match, path) | {"maxSkew": most}
+    note = "replicas spread over nodes; Kubernetes has no exact number for each"
+    return Fragment(
+        pod={"topologySpreadConstraints": [spread]},
+        outcomes=(Outcome(path, Fate.ADAPTED, note),),
+    )
+
+
+def _platform(service: Service) -> Fragment:
+    platform, runtime = service.text("platform"), service.text("runtime")
+    pod: Manifest = {}
+    if platform:
+        system, _, rest = platform.partition("/")
+        architecture = rest.partition("/")[0] or None
+        pod["nodeSelector"] = {
+            "kubernetes.io/os": system,
+            "kubernetes.io/arch": architecture,
+            **origins_of(**{"kubernetes.io/os": [service.at("platform")]}),
+        }
+    if runtime and runtime not in ("runc", "io.containerd.runc.v2"):
+        pod["runtimeClassName"] = runtime
+        pod |= origin(service.path, runtimeClassName="runtime")
+    if runtime and "runtimeClassName" not in pod:
+        note = "it is every node's default"
+        outcome = Outcome(service.at("runtime"), Fate.IGNORED, note)
+        return Fragment(pod=pod, outcomes=(outcome,))
+    return Fragment(pod=pod)

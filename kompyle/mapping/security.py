@@ -1,0 +1,194 @@
+"""What the container may do: capabilities, privileges, a read-only root, profiles."""
+
+from collections.abc import Callable
+
+from kompyle.compose.service import Service
+from kompyle.keypath import KeyPath
+from kompyle.mapping.fragment import (
+    Fragment,
+    Manifest,
+    Outcome,
+    combine,
+    origin,
+    origins_of,
+)
+from kompyle.mapping.keys import Fate, Key, adapted, kept
+from kompyle.mapping.plan import Plan
+
+KEYS: dict[str, Key] = {
+    "services.*.cap_add": kept(whole=True),
+    "services.*.cap_drop": kept(whole=True),
+    "services.*.group_add": kept(whole=True),
+    "services.*.privileged": kept(),
+    "services.*.read_only": kept(),
+    "services.*.security_opt": kept(whole=True),
+    "services.*.sysctls": kept(whole=True),
+    "services.*.userns_mode": adapted("Pods share the node's user namespace"),
+}
+_SAFE_SYSCTLS = frozenset(
+    (
+        "kernel.shm_rmid_forced",
+        "net.ipv4.ip_local_port_range",
+        "net.ipv4.ip_local_reserved_ports",
+        "net.ipv4.ip_unprivileged_port_start",
+        "net.ipv4.ping_group_range",
+        "net.ipv4.tcp_fin_timeout",
+        "net.ipv4.tcp_keepalive_intvl",
+        "net.ipv4.tcp_keepalive_probes",
+        "net.ipv4.tcp_keepalive_time",
+        "net.ipv4.tcp_rmem",
+        "net.ipv4.tcp_syncookies",
+        "net.ipv4.tcp_wmem",
+    )
+)
+_NO_ESCALATION: Manifest = {"allowPrivilegeEscalation": False}
+_PREFIXES = ("net.", "kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue.")
+"""Sysctls that belong to a Pod; all others are the node's."""
+
+
+def fragment(service: Service, plan: Plan) -> Fragment:
+    return combine(
+        (
+            _container(service),
+            _groups(service),
+            _sysctls(service, plan),
+            _options(service),
+            _user_namespace(service),
+        )
+    )
+
+
+def _container(service: Service) -> Fragment:
+    add, drop = (_capabilities(service, key) for key in ("cap_add", "cap_drop"))
+    context: Manifest = {
+        "privileged": service.value("privileged"),
+        "readOnlyRootFilesystem": service.value("read_only"),
+        **origin(
+            service.path, privileged="privileged", readOnlyRootFilesystem="read_only"
+        ),
+    }
+    if add or drop:
+        context["capabilities"] = {
+            "add": add,
+            "drop": drop,
+            **origin(service.path, add="cap_add", drop="cap_drop"),
+        }
+    elif context["privileged"] is None and context["readOnlyRootFilesystem"] is None:
+        return Fragment()
+    return Fragment(container={"securityContext": context})
+
+
+def _capabilities(service: Service, key: str) -> list[str] | None:
+    names = service.node.texts(key)
+    return [name.upper().removeprefix("CAP_") for name in names] or None
+
+
+def _groups(service: Service) -> Fragment:
+    numbers: list[int] = []
+    outcomes = []
+    for index, name in enumerate(service.node.texts("group_add")):
+        if name.isdigit():
+            numbers.append(int(name))
+            continue
+        note = (
+            f"Kubernetes takes no group names, and {name!r} is one of the image's own"
+        )
+        path = service.at("group_add", index)
+        outcomes.append(Outcome(path, Fate.LOST, note, "Write the group's number."))
+    context = {"supplementalGroups": numbers or None}
+    marks = origin(service.path, supplementalGroups="group_add")
+    pod = {"securityContext": context | marks} if numbers else {}
+    return Fragment(pod=pod, outcomes=tuple(outcomes))
+
+
+def _sysctls(service: Service, plan: Plan) -> Fragment:
+    entries: list[Manifest] = []
+    outcomes = []
+    uses_host = plan.uses_host_network(service)
+    for name, value in service.sysctls.items():
+        path = service.at("sysctls", name)
+        if not name.startswith(_PREFIXES):
+            note = f"{name} belongs to the node, not to a Pod"
+            way_out = "Set it on the nodes, or with a DaemonSet that may."
+            outcomes.append(Outcome(path, Fate.LOST, note, way_out))
+        elif uses_host and name.startswith("net."):
+            note = f"{name} would change the node, whose network the Pod uses"
+            outcomes.append(Outcome(path, Fate.LOST, note, "Set it on the nodes."))
+        else:
+            entry = {"name": name, "value": value, **origins_of(value=[path])}
+            entries.append(entry)
+            outcomes += _unsafe(name, path)
+    pod = {"securityContext": {"sysctls": entries}} if entries else {}
+    return Fragment(pod=pod, outcomes=tuple(outcomes))
+
+
+def _unsafe(name: str, path: KeyPath) -> list[Outcome]:
+    if name in _SAFE_SYSCTLS:
+        return []
+    note = f"{name} is not among those that every node allows"
+    way_out = f"Start kubelets with --allowed-unsafe-sysctls={name}."
+    return [Outcome(path, Fate.ADAPTED, note, way_out, "unsafe-sysctl")]
+
+
+def _options(service: Service) -> Fragment:
+    found = []
+    for index, text in enumerate(service.node.texts("security_opt")):
+        path = service.at("security_opt", index)
+        name, _, value = text.replace("=", ":", 1).partition(":")
+        read = _OPTIONS.get(name)
+        context = read(value) if read else None
+        if context == _NO_ESCALATION and _is_mighty(service):
+            context = None
+        if context is None:
+            note = f"Kubernetes has nothing like {text!r} for this container"
+            found.append(Fragment(outcomes=(Outcome(path, Fate.LOST, note),)))
+        else:
+            marks = origins_of(**{field: [path] for field in context})
+            found.append(Fragment(container={"securityContext": context | marks}))
+    return combine(found)
+
+
+def _is_mighty(service: Service) -> bool:
+    """Whether the server would refuse to forbid escalation."""
+    added = _capabilities(service, "cap_add") or ()
+    return bool(service.value("privileged")) or bool({"SYS_ADMIN", "ALL"} & set(added))
+
+
+def _no_new_privileges(value: str) -> Manifest:
+    is_off = value == "false"
+    return {"allowPrivilegeEscalation": True} if is_off else _NO_ESCALATION
+
+
+def _seccomp(value: str) -> Manifest | None:
+    return {"seccompProfile": {"type": "Unconfined"}} if value == "unconfined" else None
+
+
+def _apparmor(value: str) -> Manifest:
+    if value == "unconfined":
+        return {"appArmorProfile": {"type": "Unconfined"}}
+    if value in ("docker-default", "runtime/default"):
+        return {"appArmorProfile": {"type": "RuntimeDefault"}}
+    return {"appArmorProfile": {"type": "Localhost", "localhostProfile": value}}
+
+
+def _label(value: str) -> Manifest | None:
+    name, _, found = value.partition(":")
+    if name not in ("user", "role", "type", "level") or not found:
+        return None
+    return {"seLinuxOptions": {name: found}}
+
+
+_OPTIONS: dict[str, Callable[[str], Manifest | None]] = {
+    "no-new-privileges": _no_new_privileges,
+    "seccomp": _seccomp,
+    "apparmor": _apparmor,
+    "label": _label,
+}
+
+
+def _user_namespace(service: Service) -> Fragment:
+    mode = service.text("userns_mode")
+    if mode is None:
+        return Fragment()
+    pod = {"hostUsers": True, **origin(service.path, hostUsers="userns_mode")}
+    return Fragment(pod=pod)
