@@ -3,7 +3,7 @@
 In a section the blocks are followed in order, in a folder of its own: a block whose
 info string names a file writes it, or is compared with it if it is there by now; a
 console block that begins with ``$ kompyle`` is run. Without a file to begin with, the
-folder is a copy of examples/shop. ``…`` alone on a line stands for any lines.
+folder is a copy of examples/shop. ``…`` stands for any text of a line, alone for any lines.
 """
 
 import doctest
@@ -113,10 +113,11 @@ def followed(section: Section, folder: Path) -> Iterator[tuple[Block, Block]]:
 
 
 def agrees(shown: str, actual: str) -> bool:
-    pieces = [
-        re.escape(piece) for piece in re.split(r"^…\n", shown, flags=re.MULTILINE)
+    lines = [
+        "(?:.*\n)*?" if line == "…\n" else ".*".join(map(re.escape, line.split("…")))
+        for line in shown.splitlines(keepends=True)
     ]
-    return bool(re.fullmatch(r"(?:.*\n)*?".join(pieces), actual))
+    return bool(re.fullmatch("".join(lines), actual))
 
 
 def _block(found: re.Match[str]) -> Block:

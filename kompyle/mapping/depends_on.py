@@ -29,9 +29,11 @@ _NO_WAIT = "Pods start together; a service that needs another tries until it ans
 
 
 def fragment(service: Service, plan: Plan) -> Fragment:
+    together = plan.pods[service.name].members
     present = [found for found in service.depends_on if found.service in plan.names]
-    awaited = [found for found in present if found.condition != "service_started"]
-    outcomes = [_outcome(found, plan) for found in service.depends_on]
+    apart = [found for found in present if found.service not in together]
+    awaited = [found for found in apart if found.condition != "service_started"]
+    outcomes = [_outcome(found, together, plan) for found in service.depends_on]
     annotations = _restarts(present, plan)
     template = {"metadata": {"annotations": annotations}} if annotations else {}
     told = tuple(outcome for outcome in outcomes if outcome)
@@ -39,13 +41,15 @@ def fragment(service: Service, plan: Plan) -> Fragment:
         return Fragment(template=template, outcomes=told)
     jobs = [_job(found, plan) for found in awaited if _is_completion(found)]
     lines = [_line(found, plan) for found in awaited]
-    container = wait_container(lines, plan.options.wait_image, needs_api=bool(jobs))
+    name = f"{plan.prefix(service)}wait"
+    image = plan.options.wait_image
+    container = wait_container(name, lines, image, needs_api=bool(jobs))
     container |= origins_of(args=_paths(awaited))
     pod: Manifest = {"initContainers": [container]}
     objects: tuple[Manifest, ...] = ()
     if jobs:
         account, volumes, objects = job_reader(
-            plan.names[service.name], plan.inputs.name, jobs
+            plan.host(service), plan.inputs.name, _jobs_of_pod(together, plan)
         )
         pod |= {"serviceAccountName": account, "volumes": volumes}
     return Fragment(pod=pod, template=template, objects=objects, outcomes=told)
@@ -65,6 +69,16 @@ def _job(dependency: Dependency, plan: Plan) -> str:
     return plan.job_names.get(dependency.service, plan.names[dependency.service])
 
 
+def _jobs_of_pod(members: tuple[str, ...], plan: Plan) -> list[str]:
+    """Name the Jobs that any service of a Pod waits for: it has one account."""
+    return [
+        _job(found, plan)
+        for name in members
+        for found in plan.services[name].depends_on
+        if _is_completion(found) and found.service in plan.names
+    ]
+
+
 def _line(dependency: Dependency, plan: Plan) -> str:
     if _is_completion(dependency):
         return wait_for_job(_job(dependency, plan))
@@ -75,7 +89,12 @@ def _line(dependency: Dependency, plan: Plan) -> str:
     return wait_for_ready(name, tcp[0] if tcp else None)
 
 
-def _outcome(dependency: Dependency, plan: Plan) -> Outcome | None:
+def _outcome(
+    dependency: Dependency, together: tuple[str, ...], plan: Plan
+) -> Outcome | None:
+    if dependency.service in together:
+        note = "both run in one Pod, and what others wait for starts first there"
+        return Outcome(dependency.path, Fate.IGNORED, note)
     if dependency.service not in plan.names:
         note = "the service is not part of this project, and is not required"
         return Outcome(dependency.path, Fate.IGNORED, note)

@@ -91,10 +91,12 @@ def well_known(image: str | None) -> tuple[int, ...]:
     >>> well_known("docker.io/library/postgres:16-alpine@sha256:00")
     (5432,)
     """
-    if not image:
-        return ()
-    name = image.partition("@")[0].rpartition("/")[2].partition(":")[0]
-    return WELL_KNOWN.get(name, ())
+    return WELL_KNOWN.get(image_name(image or ""), ())
+
+
+def image_name(image: str) -> str:
+    """Return the last part of an image's name, without tag and digest."""
+    return image.partition("@")[0].rpartition("/")[2].partition(":")[0]
 
 
 def _spoken(texts: Iterable[str]) -> Iterator[tuple[str, int]]:

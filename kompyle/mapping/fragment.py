@@ -33,7 +33,8 @@ class Fragment:
     """Partial manifests, merged by :func:`combine`; empty parts cost nothing.
 
     ``template`` is the Pod template beside its spec, ``workload`` the workload's spec,
-    ``metadata`` its metadata.
+    ``metadata`` its metadata; ``hooks`` are init containers that take over from the
+    service's container whatever they do not say themselves.
     """
 
     container: Manifest = field(default_factory=dict)
@@ -41,6 +42,7 @@ class Fragment:
     template: Manifest = field(default_factory=dict)
     workload: Manifest = field(default_factory=dict)
     metadata: Manifest = field(default_factory=dict)
+    hooks: tuple[Manifest, ...] = ()
     objects: tuple[Manifest, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
 
@@ -49,11 +51,11 @@ def origin(path: KeyPath, /, **keys: str | KeyPath | None) -> Manifest:
     """Mark the fields of a dict with the keys below *path* that they come from.
 
     >>> origin(("services", "web"), replicas="scale")[FROM]
-    {'replicas': ('services', 'web', 'scale')}
+    {'replicas': [('services', 'web', 'scale')]}
     """
     return {
         FROM: {
-            name: (*path, key) if isinstance(key, str) else (*path, *(key or ()))
+            name: [(*path, key) if isinstance(key, str) else (*path, *(key or ()))]
             for name, key in keys.items()
         }
     }
@@ -71,6 +73,7 @@ def combine(fragments: Iterable[Fragment]) -> Fragment:
     template: Manifest = {}
     workload: Manifest = {}
     metadata: Manifest = {}
+    hooks: list[Manifest] = []
     objects: list[Manifest] = []
     outcomes: list[Outcome] = []
     for fragment in fragments:
@@ -79,6 +82,7 @@ def combine(fragments: Iterable[Fragment]) -> Fragment:
         _lay(template, fragment.template)
         _lay(workload, fragment.workload)
         _lay(metadata, fragment.metadata)
+        hooks += fragment.hooks
         objects += fragment.objects
         outcomes += fragment.outcomes
     return Fragment(
@@ -87,6 +91,7 @@ def combine(fragments: Iterable[Fragment]) -> Fragment:
         template,
         workload,
         metadata,
+        tuple(hooks),
         tuple(objects),
         tuple(outcomes),
     )

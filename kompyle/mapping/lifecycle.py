@@ -1,23 +1,46 @@
-"""How a container stops and what its first process is."""
+"""How a container starts and stops: hooks, signals, the time it is given."""
 
 import math
+import shlex
+from collections.abc import Iterable
 
 from kompyle.compose import duration
-from kompyle.compose.service import Service
-from kompyle.mapping.fragment import Fragment, origin
-from kompyle.mapping.keys import Key, adapted, kept
+from kompyle.compose.service import Service, nullable_texts
+from kompyle.compose.source import YamlMap
+from kompyle.keypath import KeyPath
+from kompyle.mapping.command import literal
+from kompyle.mapping.fragment import (
+    Fragment,
+    Manifest,
+    Outcome,
+    combine,
+    origin,
+    origins_of,
+)
+from kompyle.mapping.keys import Fate, Key, adapted, kept
 from kompyle.mapping.plan import Plan
+from kompyle.mapping.user import numeric_user
 
+_HOOK = "it runs inside the container, as the container's user"
 KEYS: dict[str, Key] = {
     "services.*.stop_grace_period": kept(),
+    "services.*.stop_signal": adapted("a hook sends it before Kubernetes sends TERM"),
     "services.*.init": adapted(
         "the Pod's own first process reaps zombies; processes of its containers see "
         "each other"
     ),
+    "services.*.pre_start": adapted("each becomes an init container", whole=True),
+    "services.*.post_start": adapted(_HOOK, whole=True),
+    "services.*.pre_stop": adapted(_HOOK, whole=True),
 }
+_WAIT = "while kill -0 1 2>/dev/null; do sleep 0.2; done"
 
 
-def fragment(service: Service, _plan: Plan) -> Fragment:
+def fragment(service: Service, plan: Plan) -> Fragment:
+    return combine((_times(service), _hooks(service), _initial(service, plan)))
+
+
+def _times(service: Service) -> Fragment:
     grace = service.text("stop_grace_period")
     return Fragment(
         pod={
@@ -34,3 +57,127 @@ def fragment(service: Service, _plan: Plan) -> Fragment:
 
 def _seconds(text: str) -> int:
     return max(0, math.ceil(duration.parse(text) / 1e9))
+
+
+def _hooks(service: Service) -> Fragment:
+    """Join the commands of each hook; Kubernetes runs one."""
+    lifecycle: Manifest = {}
+    outcomes: list[Outcome] = []
+    for key, field in (("post_start", "postStart"), ("pre_stop", "preStop")):
+        hooks = _listed(service, key)
+        commands = [_words(hook) for hook in hooks]
+        paths = [service.at(key)] if hooks else []
+        signal = _signal(service) if key == "pre_stop" else None
+        if signal:
+            commands.append(signal)
+            paths.append(service.at("stop_signal"))
+        outcomes += _differences(service, key, hooks)
+        if commands:
+            command = commands[0] if len(commands) == 1 else _joined(commands)
+            handler = {"command": command, **origins_of(command=paths)}
+            lifecycle[field] = {"exec": handler}
+    outcomes += _signal_outcomes(service)
+    container = {"lifecycle": lifecycle} if lifecycle else {}
+    return Fragment(container=container, outcomes=tuple(outcomes))
+
+
+def _listed(service: Service, key: str) -> list[YamlMap]:
+    return [item for item in service.node.items_of(key) if isinstance(item, YamlMap)]
+
+
+def _words(hook: YamlMap) -> list[str]:
+    """Return a hook's command, with its variables and folder set by a shell."""
+    words = hook.texts("command")
+    variables = nullable_texts(hook, "environment")
+    folder = hook.text("working_dir")
+    if not variables and not folder:
+        return words
+    sets = [f"{name}={value}" for name, value in variables.items() if value is not None]
+    script = shlex.join(["env", *sets, *words] if sets else words)
+    change = f"cd {shlex.quote(folder)} && " if folder else ""
+    return ["/bin/sh", "-c", f"{change}exec {script}"]
+
+
+def _joined(commands: Iterable[list[str]]) -> list[str]:
+    return ["/bin/sh", "-c", " && ".join(map(shlex.join, commands))]
+
+
+def _signal(service: Service) -> list[str] | None:
+    """Send a signal other than TERM before the container is stopped."""
+    name = _signal_name(service)
+    if name in (None, "TERM", "15") or service.value("init"):
+        return None
+    return ["/bin/sh", "-c", f"kill -{name} 1; {_WAIT}"]
+
+
+def _signal_name(service: Service) -> str | None:
+    text = service.text("stop_signal")
+    return text.upper().removeprefix("SIG") if text else None
+
+
+def _signal_outcomes(service: Service) -> list[Outcome]:
+    path, name = service.at("stop_signal"), _signal_name(service)
+    if name in ("TERM", "15"):
+        return [Outcome(path, Fate.IGNORED, "it is what Kubernetes sends anyway")]
+    if name and service.value("init"):
+        note = "with `init` the Pod's own process is the first, and takes no signal"
+        return [Outcome(path, Fate.LOST, note, "Delete `init`, if the image has one.")]
+    return []
+
+
+def _differences(
+    service: Service, key: str, hooks: Iterable[YamlMap]
+) -> Iterable[Outcome]:
+    for index, hook in enumerate(hooks):
+        for name in ("user", "privileged"):
+            if name in hook.entries:
+                path = service.at(key, index, name)
+                note = "a hook runs as the container does"
+                yield Outcome(
+                    path, Fate.LOST, note, "Write it as a service of its own."
+                )
+
+
+def _initial(service: Service, plan: Plan) -> Fragment:
+    """Turn ``pre_start`` into init containers, which run before each start."""
+    hooks = _listed(service, "pre_start")
+    name = plan.names[service.name]
+    containers = [
+        _init_container(
+            hook, f"{name}-pre-start-{index}", service.at("pre_start", index)
+        )
+        for index, hook in enumerate(hooks)
+    ]
+    return Fragment(hooks=tuple(containers))
+
+
+def _init_container(hook: YamlMap, name: str, path: KeyPath) -> Manifest:
+    """Build what differs from the service's own container; the rest is inherited."""
+    variables = nullable_texts(hook, "environment")
+    user = numeric_user(hook.text("user"))
+    return {
+        "name": name,
+        "image": hook.text("image"),
+        "args": literal(hook.texts("command")) or None,
+        "workingDir": hook.text("working_dir"),
+        "env": [
+            {"name": key, "value": value.replace("$", "$$")}
+            for key, value in variables.items()
+            if value is not None
+        ]
+        or None,
+        "securityContext": _security(hook, user),
+        **origin(
+            path, image="image", args="command", workingDir="working_dir", name=()
+        ),
+    }
+
+
+def _security(hook: YamlMap, user: tuple[int, int | None] | None) -> Manifest | None:
+    privileged = hook.value("privileged")
+    if user is None and privileged is None:
+        return None
+    context: Manifest = {"privileged": privileged}
+    if user is not None:
+        context |= {"runAsUser": user[0], "runAsGroup": user[1]}
+    return context

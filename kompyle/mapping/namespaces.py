@@ -1,7 +1,14 @@
 """Namespaces of the host or of another service: network, processes, memory."""
 
 from kompyle.compose.service import Service
-from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origin
+from kompyle.mapping.fragment import (
+    Fragment,
+    Manifest,
+    Outcome,
+    merged,
+    origin,
+    origins_of,
+)
 from kompyle.mapping.keys import Fate, Key, ignored, kept
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.pods import joins
@@ -22,6 +29,7 @@ _HOST_FIELDS = {"pid": "hostPID", "ipc": "hostIPC"}
 def fragment(service: Service, plan: Plan) -> Fragment:
     """Share what Compose shares; services of one Pod share their network anyway."""
     pod: Manifest = {}
+    container: Manifest = {}
     outcomes: list[Outcome] = []
     for key in ("network_mode", "pid", "ipc"):
         value = service.text(key)
@@ -33,10 +41,11 @@ def fragment(service: Service, plan: Plan) -> Fragment:
             outcomes.append(Outcome(path, Fate.ADAPTED, _NODE, code="host-namespace"))
         elif value.startswith(("service:", "container:")):
             outcomes.append(_joined(service, key, plan))
+            container = merged(container, origins_of(name=[path]))
         else:
             outcomes.append(Outcome(path, Fate.IGNORED, _PRIVATE))
     pod |= _shared_processes(service, plan)
-    return Fragment(pod=pod, outcomes=tuple(outcomes))
+    return Fragment(container=container, pod=pod, outcomes=tuple(outcomes))
 
 
 def _of_host(service: Service, key: str, pod: Manifest) -> Manifest:
@@ -58,7 +67,12 @@ def _joined(service: Service, key: str, plan: Plan) -> Outcome:
     if target is None:
         note = f"{service.text(key)} is no service of this project"
         return Outcome(path, Fate.LOST, note, "Bring both into one Compose project.")
-    host = plan.pods[service.name].host
+    group = plan.pods[service.name]
+    if not group.is_shared:
+        note = f"what runs once has a Pod of its own, and not that of {target!r}"
+        way_out = f"Let it reach {target!r} by its name instead of localhost."
+        return Outcome(path, Fate.LOST, note, way_out)
+    host = group.host
     note = f"it runs in the Pod of {host!r}: both scale, roll and move together"
     return Outcome(path, Fate.ADAPTED, note, code="shared-pod")
 

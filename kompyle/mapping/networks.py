@@ -1,7 +1,7 @@
 """``networks``: every Pod reaches every other one, as on one Compose network."""
 
 from kompyle.compose.service import Service
-from kompyle.mapping.fragment import Fragment, Outcome
+from kompyle.mapping.fragment import Fragment, Manifest, Outcome
 from kompyle.mapping.keys import Fate, Key, ignored, lost
 from kompyle.mapping.plan import Plan
 
@@ -22,3 +22,7 @@ def fragment(service: Service, _plan: Plan) -> Fragment:
             path = service.at("networks", name)
             outcomes.append(Outcome(path, Fate.IGNORED, _FLAT))
     return Fragment(outcomes=tuple(outcomes))
+
+
+def objects(_plan: Plan) -> list[Manifest]:
+    return []

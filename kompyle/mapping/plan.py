@@ -16,7 +16,7 @@ from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.kinds import Kind, kinds
 from kompyle.mapping.names import slug
-from kompyle.mapping.pods import PodGroup, pod_groups
+from kompyle.mapping.pods import PodGroup, pod_groups, sidecars
 from kompyle.mapping.service_ports import ServicePort, service_ports
 from kompyle.mapping.variables import VariableGroup, variable_groups
 from kompyle.options import Options
@@ -36,8 +36,18 @@ class Plan:
     binds: Mapping[KeyPath, Bind]
     pods: Mapping[str, PodGroup]
     claimants: frozenset[str] = frozenset()
+    sidecars: Mapping[str, bool] = field(default_factory=dict)
     job_names: Mapping[str, str] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
+
+    def host(self, service: Service) -> str:
+        """Return the name of the Pod that a service runs in."""
+        return self.names[self.pods[service.name].host]
+
+    def prefix(self, service: Service) -> str:
+        """Return what keeps names of one Pod's services apart; mostly nothing."""
+        is_shared = self.pods[service.name].is_shared
+        return f"{self.names[service.name]}-" if is_shared else ""
 
     def uses_host_network(self, service: Service) -> bool:
         """Whether the service's Pod uses the node's network."""
@@ -51,12 +61,15 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     names, collisions = _names(inputs.services)
     spoken = evidence(inputs.services)
     decided = binds(inputs, options)
+    services = {service.name: service for service in inputs.services}
+    chosen = kinds(inputs.services, options)
+    pods = pod_groups(inputs.services, chosen)
     return Plan(
         inputs=inputs,
         options=options,
-        services={service.name: service for service in inputs.services},
+        services=services,
         names=names,
-        kinds=kinds(inputs.services, options),
+        kinds=chosen,
         ports={
             service.name: service_ports(service, spoken[service.name])
             for service in inputs.services
@@ -64,7 +77,8 @@ def plan(inputs: Inputs, options: Options) -> Plan:
         groups=variable_groups(inputs.services, names, inputs.variable_files),
         binds=decided,
         claimants=_claimants(inputs, decided),
-        pods=pod_groups(inputs.services),
+        pods=pods,
+        sidecars=sidecars(services, pods),
         outcomes=tuple(collisions),
     )
 

@@ -71,7 +71,7 @@ def _service(service: Service, ports: tuple[ServicePort, ...], plan: Plan) -> Ma
         "spec": {
             "clusterIP": "None" if is_headless else None,
             **origins_of(clusterIP=[endpoint_mode]),
-            "selector": selector(name, project),
+            "selector": selector(plan.host(service), project),
             "ports": [_service_port(port) for port in ports] or None,
         },
     }

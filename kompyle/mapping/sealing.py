@@ -41,10 +41,9 @@ def origins(manifest: Manifest) -> Iterator[tuple[KeyPath, str]]:
 
 def _walk(value: Any, field: str) -> Iterator[tuple[KeyPath, str]]:  # noqa: ANN401
     if isinstance(value, dict):
-        for key, source in value.get(FROM, {}).items():
+        for key, sources in value.get(FROM, {}).items():
             if value.get(key) is not None:
-                paths = source if isinstance(source, list) else [source]
-                yield from ((path, f"{field}{_step(key)}") for path in paths)
+                yield from ((path, f"{field}{_step(key)}") for path in sources)
         for key, item in value.items():
             if key is not FROM and isinstance(item, dict | list):
                 yield from _walk(item, f"{field}{_step(key)}")

@@ -36,11 +36,7 @@ KEYS: dict[str, Key] = {
     **dict.fromkeys(
         (
             "services.*.links",
-            "services.*.post_start",
-            "services.*.pre_start",
-            "services.*.pre_stop",
             "services.*.shm_size",
-            "services.*.stop_signal",
             "services.*.ulimits",
             "services.*.volumes_from",
         ),

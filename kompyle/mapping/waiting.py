@@ -53,10 +53,12 @@ def wait_for_job(name: str) -> str:
     return _COMPLETED.format(name=name)
 
 
-def wait_container(lines: list[str], image: str, *, needs_api: bool) -> Manifest:
+def wait_container(
+    name: str, lines: list[str], image: str, *, needs_api: bool
+) -> Manifest:
     """Build the init container; it satisfies the restricted Pod Security level."""
     container: Manifest = {
-        "name": "wait",
+        "name": name,
         "image": image,
         "command": ["/bin/sh", "-ec"],
         "args": literal(["\n".join(lines)]),
