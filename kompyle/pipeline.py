@@ -101,6 +101,7 @@ def inputs(project: Project) -> Inputs:
         volumes=volumes(project.model),
         secrets=secrets,
         configs=configs,
+        networks=project.model.maps("networks"),
         folder=project.folder,
         files=local_files([*mounted, *named]),
         variable_files={

@@ -39,6 +39,10 @@ class Block:
     text: str
 
     @property
+    def fenced(self) -> str:
+        return f"```{self.language} {self.file}".rstrip() + f"\n{self.text}```"
+
+    @property
     def is_session(self) -> bool:
         return self.language == "console" and self.text.startswith("$ kompyle")
 

@@ -27,6 +27,9 @@ _SEVERITIES = {
 """Of a diagnostic by its code; whatever is not here needs a hand: a warning."""
 
 _FINAL = frozenset((Fate.LOST, Fate.IGNORED))
+_TOP = 2
+"""Steps of a service's own path: what is told there is not about each of its keys."""
+
 _EMPTY = "it is empty and says nothing"
 
 
@@ -129,7 +132,7 @@ def _fate(path: KeyPath, decided: Mapping[KeyPath, Outcome]) -> tuple[Fate, str 
     depth, key = owner(path)
     for length in range(len(path), 0, -1):
         outcome = decided.get(path[:length])
-        if outcome is None:
+        if outcome is None or (length <= _TOP and outcome.fate not in _FINAL):
             continue
         if outcome.fate in _FINAL or length >= depth or key.fate not in _FINAL:
             return outcome.fate, outcome.note

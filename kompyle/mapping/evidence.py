@@ -63,22 +63,20 @@ WELL_KNOWN: Mapping[str, tuple[int, ...]] = {
 """Ports on which an image of that name listens if nothing else is said."""
 
 
-def evidence(services: Iterable[Service]) -> dict[str, set[int]]:
-    """Return, by service, the TCP ports on which others or itself speak to it."""
-    listed = tuple(services)
-    names = {service.name: service.name for service in listed}
-    for service in listed:
-        container = service.text("container_name")
-        if container:
-            names.setdefault(container, service.name)
+def evidence(
+    services: Iterable[Service], names: Mapping[str, tuple[str, ...]]
+) -> dict[str, set[int]]:
+    """Return, by service, the TCP ports on which others or itself speak to it.
+
+    *names* maps every name in use to the services that answer to it.
+    """
     found: dict[str, set[int]] = defaultdict(set)
-    for service in listed:
+    for service in services:
         for host, port in _spoken(_environment(service)):
-            if host in names:
-                found[names[host]].add(port)
+            for target in names.get(host, ()):
+                found[target].add(port)
         for host, port in _spoken(_commands(service)):
-            target = service.name if host in _OWN else names.get(host)
-            if target:
+            for target in (service.name,) if host in _OWN else names.get(host, ()):
                 found[target].add(port)
         _paired(service, names, found)
         found[service.name].update(well_known(service.image))
@@ -121,7 +119,9 @@ def _commands(service: Service) -> Iterator[str]:
 
 
 def _paired(
-    service: Service, names: Mapping[str, str], found: dict[str, set[int]]
+    service: Service,
+    names: Mapping[str, tuple[str, ...]],
+    found: dict[str, set[int]],
 ) -> None:
     """Read ``DB_HOST=db`` and ``DB_PORT=5432`` together."""
     for name, value in service.environment.items():
@@ -129,4 +129,5 @@ def _paired(
             continue
         port = service.environment.get(f"{name[:-4]}PORT")
         if port and port.isdigit() and 0 < int(port) <= _LARGEST:
-            found[names[value]].add(int(port))
+            for target in names[value]:
+                found[target].add(int(port))

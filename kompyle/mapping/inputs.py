@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from kompyle.compose.file_objects import FileObject
 from kompyle.compose.service import Service
+from kompyle.compose.source import YamlMap
 from kompyle.compose.volumes import Volume
 from kompyle.keypath import KeyPath
 from kompyle.localfiles import Local
@@ -22,6 +23,7 @@ class Inputs:
     volumes: Mapping[str, Volume]
     secrets: Mapping[str, FileObject]
     configs: Mapping[str, FileObject]
+    networks: Mapping[str, YamlMap] = field(default_factory=dict)
     folder: str = ""
     files: Mapping[str, Local] = field(default_factory=dict)
     variable_files: Mapping[KeyPath, str] = field(default_factory=dict)

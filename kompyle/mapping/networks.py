@@ -1,28 +1,177 @@
-"""``networks``: every Pod reaches every other one, as on one Compose network."""
+"""``networks``: one flat network, but for policies where Compose keeps services apart.
+
+Where every service can reach every other one, nothing is needed: Pods of a namespace
+can, too.  Otherwise each network becomes a policy, and Pods carry the labels of theirs.
+"""
 
 from kompyle.compose.service import Service
-from kompyle.mapping.fragment import Fragment, Manifest, Outcome
-from kompyle.mapping.keys import Fate, Key, ignored, lost
+from kompyle.compose.source import YamlMap
+from kompyle.keypath import KeyPath
+from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
+from kompyle.mapping.keys import Fate, Key, ignored, kept, lost
+from kompyle.mapping.names import project_labels, selector, shortened, slug
+from kompyle.mapping.network_plan import Network
 from kompyle.mapping.plan import Plan
 
-_NOT_YET = "not supported yet"
 _FLAT = "all Pods of a namespace share one network"
+_ADDRESS = "Pods get their addresses from the cluster; use names"
 KEYS: dict[str, Key] = {
-    "services.*.networks": lost(_NOT_YET),
-    "services.*.networks.*": lost(_NOT_YET),
-    "networks": ignored(_FLAT),
-    "networks.*": ignored(_FLAT),
+    "services.*.networks": kept(),
+    "services.*.networks.*": kept(),
+    "services.*.networks.*.aliases": kept(whole=True),
+    "services.*.networks.*.interface_name": ignored("a Pod has one interface"),
+    "services.*.networks.*.ipv4_address": lost(_ADDRESS),
+    "services.*.networks.*.ipv6_address": lost(_ADDRESS),
+    "services.*.networks.*.link_local_ips": lost(_ADDRESS),
+    "services.*.networks.*.mac_address": lost(_ADDRESS),
+    "services.*.networks.*.driver_opts": ignored("the cluster's network has no such"),
+    "services.*.networks.*.priority": ignored("a Pod has one interface"),
+    "services.*.networks.*.gw_priority": ignored("a Pod has one interface"),
+    "networks": kept(),
+    "networks.*": kept(),
+    "networks.*.name": ignored("networks of a cluster have no names"),
+    "networks.*.driver": ignored("the cluster has one network, of its own kind"),
+    "networks.*.driver_opts": ignored("the cluster's network has no such options"),
+    "networks.*.ipam": ignored(_ADDRESS),
+    "networks.*.external": kept(),
+    "networks.*.external.name": kept(),
+    "networks.*.internal": kept(),
+    "networks.*.enable_ipv4": ignored("the cluster decides on its address families"),
+    "networks.*.enable_ipv6": ignored("the cluster decides on its address families"),
+    "networks.*.attachable": ignored("any Pod can use the cluster's network"),
+    "networks.*.labels": ignored("there is no object to label"),
 }
+_DNS = {"ports": [{"port": 53, "protocol": p} for p in ("UDP", "TCP")]}
+_GROUP = "networking.k8s.io/v1"
 
 
-def fragment(service: Service, _plan: Plan) -> Fragment:
-    outcomes = []
-    for name, node in service.node.map("networks").items():
-        if not getattr(node, "entries", None):
-            path = service.at("networks", name)
-            outcomes.append(Outcome(path, Fate.IGNORED, _FLAT))
-    return Fragment(outcomes=tuple(outcomes))
+def fragment(service: Service, plan: Plan) -> Fragment:
+    """Label the Pod with its networks, where they matter."""
+    found = plan.networks.of.get(service.name, ())
+    if not plan.networks.separates:
+        return Fragment(outcomes=tuple(_unneeded(service)))
+    labels = {_label(name): "true" for name in found}
+    marks = origins_of(
+        **{_label(name): [service.at("networks", name)] for name in found}
+    )
+    return Fragment(template={"metadata": {"labels": labels | marks}})
 
 
-def objects(_plan: Plan) -> list[Manifest]:
-    return []
+def objects(plan: Plan) -> list[Manifest]:
+    if not plan.networks.separates:
+        return []
+    found = plan.networks
+    policies = [_policy(network, plan) for network in found.networks.values()]
+    outside = [
+        _published(service, plan)
+        for service in plan.inputs.services
+        if service.ports and service.name in found.of
+    ]
+    waits = [_wait(first, second, plan) for first, second in found.waits]
+    alone = [_alone(plan.services[name], plan) for name in found.alone]
+    return [*policies, *outside, *waits, *alone]
+
+
+def project_outcomes(plan: Plan) -> list[Outcome]:
+    """Account for networks that make no policy, or belong to others."""
+    found = []
+    for name, network in plan.networks.networks.items():
+        path: KeyPath = ("networks", name)
+        if network.is_external and not plan.networks.separates:
+            note = "whoever else uses this network is reached by NAME.NAMESPACE"
+            found.append(Outcome(path, Fate.IGNORED, note))
+        elif not plan.networks.separates:
+            found.append(Outcome(path, Fate.IGNORED, _FLAT))
+    return found
+
+
+def _unneeded(service: Service) -> list[Outcome]:
+    return [
+        Outcome(service.at("networks", name), Fate.IGNORED, _FLAT)
+        for name, node in service.node.map("networks").items()
+        if not (isinstance(node, YamlMap) and node.entries)
+    ]
+
+
+def _label(network: str) -> str:
+    return f"net.kompyle.io/{slug(network)}"
+
+
+def _manifest(name: str, spec: Manifest, plan: Plan, *paths: KeyPath) -> Manifest:
+    metadata = {
+        "name": shortened(name),
+        "labels": project_labels(plan.inputs.name),
+        **origins_of(name=paths),
+    }
+    return {
+        "apiVersion": _GROUP,
+        "kind": "NetworkPolicy",
+        "metadata": metadata,
+        "spec": spec,
+    }
+
+
+def _policy(network: Network, plan: Plan) -> Manifest:
+    """Let the Pods of a network reach each other, and if it is internal nothing else."""
+    members = {"matchLabels": {_label(network.name): "true"}}
+    peer: Manifest = {"podSelector": members}
+    if network.is_external:
+        peer = {"namespaceSelector": {}, **peer}
+    else:
+        members["matchLabels"] |= _part_of(plan)
+    spec: Manifest = {"podSelector": members, "ingress": [{"from": [peer]}]}
+    if network.is_internal:
+        spec["egress"] = [{"to": [peer]}, _DNS]
+        spec |= origins_of(egress=[(*network.path, "internal")])
+    elif plan.networks.has_internal:
+        spec["egress"] = [{}]  # without it the internal network's policy would decide
+    kinds = ["Ingress", "Egress"] if "egress" in spec else ["Ingress"]
+    spec["policyTypes"] = kinds
+    paths = [network.path, (*network.path, "external")]
+    return _manifest(f"network-{slug(network.name)}", spec, plan, *paths)
+
+
+def _part_of(plan: Plan) -> Manifest:
+    key = "app.kubernetes.io/part-of"
+    return {key: project_labels(plan.inputs.name)[key]}
+
+
+def _published(service: Service, plan: Plan) -> Manifest:
+    """Let everyone reach the ports that Compose publishes on the machine."""
+    name = plan.names[service.name]
+    ports = [
+        {"port": port.number, "protocol": port.protocol}
+        for port in plan.ports[service.name]
+        if any("ports" in path for path in port.paths)
+    ]
+    spec = {
+        "podSelector": {"matchLabels": selector(plan.host(service), plan.inputs.name)},
+        "ingress": [{"ports": ports}],
+        "policyTypes": ["Ingress"],
+    }
+    return _manifest(f"{name}-published", spec, plan)
+
+
+def _wait(waiting: str, awaited: str, plan: Plan) -> Manifest:
+    """Let a service wait for one on another network: Compose waits from outside."""
+    first, second = plan.services[waiting], plan.services[awaited]
+    project = plan.inputs.name
+    peer = {"matchLabels": selector(plan.host(first), project)}
+    spec = {
+        "podSelector": {"matchLabels": selector(plan.host(second), project)},
+        "ingress": [{"from": [{"podSelector": peer}]}],
+        "policyTypes": ["Ingress"],
+    }
+    return _manifest(
+        f"{plan.names[waiting]}-waits-for-{plan.names[awaited]}", spec, plan
+    )
+
+
+def _alone(service: Service, plan: Plan) -> Manifest:
+    """Cut a service off: ``network_mode: none``."""
+    spec = {
+        "podSelector": {"matchLabels": selector(plan.host(service), plan.inputs.name)},
+        "policyTypes": ["Ingress", "Egress"],
+    }
+    name = f"{plan.names[service.name]}-no-network"
+    return _manifest(name, spec, plan, service.at("network_mode"))

@@ -10,6 +10,7 @@ RANK = {
     "PersistentVolumeClaim": 3,
     "Role": 4,
     "RoleBinding": 5,
+    "NetworkPolicy": 6,
     "Service": 6,
     "Job": 7,
     "CronJob": 7,

@@ -5,10 +5,11 @@ what becomes of each mounted file and volume.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath
+from kompyle.mapping.aliases import Alias, aliases, known_names
 from kompyle.mapping.binds import Bind, Claim, binds
 from kompyle.mapping.evidence import evidence
 from kompyle.mapping.fragment import Outcome
@@ -16,7 +17,9 @@ from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.kinds import Kind, kinds
 from kompyle.mapping.names import slug
+from kompyle.mapping.network_plan import NetworkPlan, network_plan
 from kompyle.mapping.pods import PodGroup, pod_groups, sidecars
+from kompyle.mapping.renaming import renamed
 from kompyle.mapping.service_ports import ServicePort, service_ports
 from kompyle.mapping.variables import VariableGroup, variable_groups
 from kompyle.options import Options
@@ -37,6 +40,8 @@ class Plan:
     pods: Mapping[str, PodGroup]
     claimants: frozenset[str] = frozenset()
     sidecars: Mapping[str, bool] = field(default_factory=dict)
+    aliases: Mapping[str, Alias] = field(default_factory=dict)
+    networks: NetworkPlan = field(default_factory=NetworkPlan)
     job_names: Mapping[str, str] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
 
@@ -59,28 +64,50 @@ class Plan:
 
 def plan(inputs: Inputs, options: Options) -> Plan:
     names, collisions = _names(inputs.services)
-    spoken = evidence(inputs.services)
+    others, taken = aliases(inputs.services)
+    speaking = known_names(inputs.services, others)
+    spoken = evidence(inputs.services, speaking)
+    legal = names | {alias.written: alias.name for alias in others.values()}
+    written, rewritten = renamed(inputs.services, legal)
+    inputs = replace(inputs, services=written)
+    services = {service.name: service for service in written}
     decided = binds(inputs, options)
-    services = {service.name: service for service in inputs.services}
-    chosen = kinds(inputs.services, options)
-    pods = pod_groups(inputs.services, chosen)
+    chosen = kinds(written, options)
+    pods = pod_groups(written, chosen)
     return Plan(
         inputs=inputs,
         options=options,
         services=services,
         names=names,
         kinds=chosen,
-        ports={
-            service.name: service_ports(service, spoken[service.name])
-            for service in inputs.services
-        },
-        groups=variable_groups(inputs.services, names, inputs.variable_files),
+        ports=_ports(services, spoken, pods),
+        groups=variable_groups(written, names, inputs.variable_files),
         binds=decided,
         claimants=_claimants(inputs, decided),
         pods=pods,
         sidecars=sidecars(services, pods),
-        outcomes=tuple(collisions),
+        aliases=others,
+        networks=network_plan(inputs.networks, written, pods),
+        outcomes=(*collisions, *taken, *rewritten),
     )
+
+
+def _ports(
+    services: Mapping[str, Service],
+    spoken: Mapping[str, set[int]],
+    pods: Mapping[str, PodGroup],
+) -> dict[str, tuple[ServicePort, ...]]:
+    """Collect the ports of each service; a Pod's host answers for all its members."""
+    own = {
+        name: service_ports(service, spoken.get(name, ()))
+        for name, service in services.items()
+    }
+    for name, group in pods.items():
+        if group.is_shared and group.host == name:
+            found = (port for member in group.members for port in own[member])
+            unique = {(port.number, port.protocol): port for port in found}
+            own[name] = tuple(unique.values())
+    return own
 
 
 def _names(services: tuple[Service, ...]) -> tuple[dict[str, str], list[Outcome]]:

@@ -72,12 +72,12 @@ def _service(service: Service, ports: tuple[ServicePort, ...], plan: Plan) -> Ma
             "clusterIP": "None" if is_headless else None,
             **origins_of(clusterIP=[endpoint_mode]),
             "selector": selector(plan.host(service), project),
-            "ports": [_service_port(port) for port in ports] or None,
+            "ports": [service_port(port) for port in ports] or None,
         },
     }
 
 
-def _service_port(port: ServicePort) -> Manifest:
+def service_port(port: ServicePort) -> Manifest:
     return {
         "name": port.name,
         "port": port.number,

@@ -35,7 +35,6 @@ KEYS: dict[str, Key] = {
     "models": lost("run the model as a service of its own"),
     **dict.fromkeys(
         (
-            "services.*.links",
             "services.*.shm_size",
             "services.*.ulimits",
             "services.*.volumes_from",

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from kompyle.compose.service import Service
-from kompyle.mapping import configs, environment, networks, secrets, volumes
+from kompyle.mapping import configs, environment, links, networks, secrets, volumes
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, combine, origins_of
 from kompyle.mapping.kinds import Kind
 from kompyle.mapping.names import labels, selector, shortened
@@ -13,7 +13,7 @@ from kompyle.mapping.pod_template import Member, digest, pod_template
 from kompyle.mapping.registry import CONCERNS
 from kompyle.mapping.sealing import sealed
 
-PROJECT_WIDE = (environment, configs, secrets, volumes, networks)
+PROJECT_WIDE = (environment, configs, secrets, volumes, links, networks)
 """The concerns that also make objects which services share."""
 
 _BATCH = frozenset(("Job", "CronJob"))
@@ -25,7 +25,7 @@ def manifests(plan: Plan) -> tuple[list[Manifest], list[Outcome]]:
     """Build every object of the project, marked with where its fields come from."""
     shared = [item for module in PROJECT_WIDE for item in module.objects(plan)]
     digests = {_reference(item): digest(sealed(item)) for item in shared}
-    outcomes = list(plan.outcomes)
+    outcomes = [*plan.outcomes, *networks.project_outcomes(plan)]
     built: dict[str, list[Manifest]] = {}
     for host in _jobs_first(plan):
         members = [_member(name, plan) for name in plan.pods[host.name].members]

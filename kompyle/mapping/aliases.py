@@ -1,0 +1,113 @@
+"""Other names of services: links, network aliases, container names in use (R4)."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from kompyle.compose.service import Service
+from kompyle.compose.source import YamlScalar
+from kompyle.keypath import KeyPath
+from kompyle.mapping.fragment import Outcome
+from kompyle.mapping.keys import Fate
+from kompyle.mapping.names import slug
+
+_WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A further name by which services are reached; several can share one.
+
+    ``written`` is the name as Compose knows it, ``name`` the Service's.
+    """
+
+    written: str
+    name: str
+    services: tuple[str, ...]
+    paths: tuple[KeyPath, ...]
+
+    @property
+    def label(self) -> str:
+        return f"kompyle.io/name.{self.name}"
+
+
+def aliases(
+    services: Iterable[Service],
+) -> tuple[dict[str, Alias], list[Outcome]]:
+    """Collect every name that is no service's own; the rest is accounted for."""
+    listed = tuple(services)
+    own = {slug(service.name): service.name for service in listed}
+    found: dict[str, Alias] = {}
+    outcomes = []
+    for written, owner, path in (*_written(listed), *_container_names(listed)):
+        name = slug(written)
+        if name in own:
+            outcomes.append(_taken(name, own[name], owner, path))
+            continue
+        known = found.get(name)
+        users = known.services if known else ()
+        paths = known.paths if known else ()
+        users = users if owner in users else (*users, owner)
+        found[name] = Alias(written, name, users, (*paths, path))
+    return found, outcomes
+
+
+def _taken(name: str, holder: str, owner: str, path: KeyPath) -> Outcome:
+    if holder == owner:
+        return Outcome(path, Fate.IGNORED, "it is the service's own name")
+    note = f"{name!r} is the name of another service, and names are one per namespace"
+    return Outcome(path, Fate.LOST, note, "Choose another alias.", "taken-name")
+
+
+def _written(services: Iterable[Service]) -> Iterator[tuple[str, str, KeyPath]]:
+    """Yield each alias with the service that it means, and its key."""
+    names = {service.name for service in services}
+    for service in services:
+        for network, node in service.node.maps("networks").items():
+            for index, item in enumerate(node.items_of("aliases")):
+                if isinstance(item, YamlScalar):
+                    path = service.at("networks", network, "aliases", index)
+                    yield str(item.value), service.name, path
+        for index, text in enumerate(service.node.texts("links")):
+            target, _, alias = text.partition(":")
+            if target in names:
+                yield alias or target, target, service.at("links", index)
+
+
+def _container_names(
+    services: tuple[Service, ...],
+) -> Iterator[tuple[str, str, KeyPath]]:
+    """Yield the container names that other services speak to."""
+    named = {
+        service.text("container_name"): service
+        for service in services
+        if service.text("container_name") not in (None, service.name)
+    }
+    if not named:
+        return
+    spoken: dict[str, set[str]] = {}
+    for service in services:
+        for text in spoken_texts(service):
+            for word in _WORD.findall(text):
+                if word in named:
+                    spoken.setdefault(word, set()).add(service.name)
+    for name, service in named.items():
+        if name and spoken.get(name, set()) - {service.name}:
+            yield name, service.name, service.at("container_name")
+
+
+def spoken_texts(service: Service) -> Iterator[str]:
+    """Yield whatever of a service can name a host."""
+    yield from (value for value in service.environment.values() if value)
+    yield from service.command or ()
+    yield from service.entrypoint or ()
+    if service.healthcheck:
+        yield from service.healthcheck.test
+
+
+def known_names(
+    services: Iterable[Service], found: Mapping[str, Alias]
+) -> dict[str, tuple[str, ...]]:
+    """Return, by every name in use, the services that answer to it."""
+    names = {service.name: (service.name,) for service in services}
+    return {alias.written: alias.services for alias in found.values()} | names

@@ -1,0 +1,106 @@
+"""Decide which Compose networks keep services apart (recipe R26)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import combinations
+
+from kompyle.compose.service import Service
+from kompyle.compose.source import YamlMap
+from kompyle.keypath import KeyPath
+from kompyle.mapping.pods import PodGroup
+
+DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    name: str
+    path: KeyPath
+    is_internal: bool = False
+    is_external: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkPlan:
+    """The networks of a project, and ``of`` which of them each service is.
+
+    ``waits`` are pairs of services of which the first waits for the second, but shares
+    no network with it; ``alone`` are services without any network.
+    """
+
+    networks: Mapping[str, Network] = field(default_factory=dict)
+    of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    separates: bool = False
+    waits: tuple[tuple[str, str], ...] = ()
+    alone: tuple[str, ...] = ()
+
+    @property
+    def has_internal(self) -> bool:
+        return any(network.is_internal for network in self.networks.values())
+
+
+def network_plan(
+    model: Mapping[str, YamlMap],
+    services: Iterable[Service],
+    pods: Mapping[str, PodGroup],
+) -> NetworkPlan:
+    """Look at the networks of *model* and at who is in which."""
+    listed = {service.name: service for service in services}
+    of = {
+        name: _networks(service, listed, pods)
+        for name, service in listed.items()
+        if service.text("network_mode") not in ("host", "none")
+    }
+    alone = tuple(
+        name for name, found in listed.items() if found.text("network_mode") == "none"
+    )
+    used = {name for found in of.values() for name in found}
+    networks = {
+        name: Network(
+            name,
+            ("networks", name),
+            is_internal=node.value("internal") is True,
+            is_external=node.value("external") is True,
+        )
+        for name, node in model.items()
+        if name in used
+    }
+    networks |= {
+        name: Network(name, ("networks", name)) for name in used if name not in networks
+    }
+    is_internal = any(network.is_internal for network in networks.values())
+    separates = is_internal or bool(alone) or _is_separated(of)
+    waits = _waits(listed, of) if separates else ()
+    return NetworkPlan(networks, of, separates, waits, alone)
+
+
+def _networks(
+    service: Service, services: Mapping[str, Service], pods: Mapping[str, PodGroup]
+) -> tuple[str, ...]:
+    """Return the networks of a service's Pod: those of all who live in it."""
+    found: dict[str, None] = {}
+    for name in pods[service.name].members:
+        member = services[name]
+        if member.text("network_mode") is None:
+            found.update(dict.fromkeys(member.node.map("networks") or (DEFAULT,)))
+    return tuple(found)
+
+
+def _is_separated(of: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether two services share no network."""
+    distinct = {frozenset(found) for found in of.values()}
+    return any(first.isdisjoint(second) for first, second in combinations(distinct, 2))
+
+
+def _waits(
+    services: Mapping[str, Service], of: Mapping[str, tuple[str, ...]]
+) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name, dependency.service)
+        for name, service in services.items()
+        for dependency in service.depends_on
+        if dependency.condition == "service_healthy"
+        and name in of
+        and dependency.service in of
+        and set(of[name]).isdisjoint(of[dependency.service])
+    )
