@@ -7,10 +7,16 @@ from typing import Any
 
 from kompyle.compose.output import canonical
 from kompyle.keypath import KeyPath, render
+from kompyle.mapping.names import slug
 from tests.cases import Case, secret_values
 from tests.soundness import reference
 
 _STEP = re.compile(r'\["([^"]+)"\]|\[(\d+)\]|\.?([^.\[]+)')
+_SECTIONS = {
+    "volumes": "PersistentVolumeClaim",
+    "secrets": "Secret",
+    "configs": "ConfigMap",
+}
 _SHORTEST = 6
 """Characters of a secret that are looked for; a shorter one may be part of a word."""
 
@@ -64,6 +70,21 @@ def _has(value: Any, place: str) -> bool:  # noqa: ANN401 - any object
         else:
             return False
     return True
+
+
+def elsewhere(case: Case) -> set[str]:
+    """Name the objects that are external, or whose content was not at hand."""
+    model = case.project.model
+    found = set()
+    for section, kind in _SECTIONS.items():
+        for key, node in model.maps(section).items():
+            if node.value("external"):
+                found.add(f"{kind}/{slug(node.text('name') or key)}")
+    for item in case.diagnostics:
+        if item.code == "missing-content":
+            section, key = map(str, item.path[:2])
+            found.add(f"{_SECTIONS[section]}/{slug(key)}")
+    return found
 
 
 def told_secrets(case: Case) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What tests share: the folder beside the checkout, the fixtures, and --update."""
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("KOMPYLE_SHARED") or ROOT.parent / "shared")
 FIXTURES = ROOT / "tests" / "fixtures"
+FATES = ("kept", "adapted", "ignored", "lost")
 
 
 def folders(parent: Path) -> list[Path]:
@@ -36,3 +38,18 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"no shared folder at {SHARED}; KOMPYLE_SHARED names another")
     return SHARED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Sum up what became of the real projects, wherever their tests ran."""
+    counts: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("passed", ()):
+        if "test_corpus.py::test_figures" in report.nodeid:
+            counts.update(dict(report.user_properties))
+    if not counts:
+        return
+    terminalreporter.section("corpus")
+    leaves = sum(counts[fate] for fate in FATES)
+    for what, number in counts.items():
+        share = f"{number / leaves:8.1%} of the leaves" if what in FATES else ""
+        terminalreporter.write_line(f"{what:24}{number:8}{share}")

@@ -3,7 +3,8 @@
 In a section the blocks are followed in order, in a folder of its own: a block whose
 info string names a file writes it, or is compared with it if it is there by now; a
 console block that begins with ``$ kompyle`` is run. Without a file to begin with, the
-folder is a copy of examples/shop. ``…`` stands for any text of a line, alone for any lines.
+folder is a copy of examples/shop. ``…`` stands for any text of a line, or, alone,
+for any lines.
 """
 
 import doctest

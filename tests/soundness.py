@@ -124,22 +124,35 @@ def _wrong_paths(pod: Pod, manifests: list[Manifest]) -> Iterator[str]:
     contents = {reference(item): _keys(item) for item in manifests}
     paths: dict[str, set[str]] = {}
     for volume in pod.volumes:
-        for field, kind in _CONTENT.items():
-            source = volume.get(field, {})
-            name = f"{kind}/{source.get('secretName') or source.get('name')}"
-            if name not in contents:
-                continue
-            items = source.get("items")
-            for item in items or ():
-                if item["key"] not in contents[name]:
-                    yield f"{pod.owner}: {name} has no key {item['key']}"
-            listed = {item["path"] for item in items} if items else contents[name]
-            paths[volume["name"]] = listed
-    for container in pod.containers:
-        for mount in container.get("volumeMounts", ()):
-            subpath = mount.get("subPath")
-            if subpath and subpath not in paths.get(mount["name"], {subpath}):
-                yield f"{pod.owner}: {mount['name']} has no file {subpath}"
+        (name, items) = _content(volume)
+        if name in contents:
+            keys = {item["key"] for item in items}
+            for key in sorted(keys - contents[name]):
+                yield f"{pod.owner}: {name} has no key {key}"
+            listed = {item["path"] for item in items}
+            paths[volume["name"]] = listed or contents[name]
+    for mount in _mounts(pod):
+        subpath = mount.get("subPath")
+        if subpath and subpath not in paths.get(mount["name"], {subpath}):
+            yield f"{pod.owner}: {mount['name']} has no file {subpath}"
+
+
+def _content(volume: Manifest) -> tuple[str, list[Manifest]]:
+    """Name the ConfigMap or Secret of a volume, and list the items taken from it."""
+    for field, kind in _CONTENT.items():
+        if field in volume:
+            source = volume[field]
+            name = source.get("secretName") or source["name"]
+            return f"{kind}/{name}", source.get("items", [])
+    return "", []
+
+
+def _mounts(pod: Pod) -> list[Manifest]:
+    return [
+        mount
+        for container in pod.containers
+        for mount in container.get("volumeMounts", ())
+    ]
 
 
 def _keys(manifest: Manifest) -> set[str]:

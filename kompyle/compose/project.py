@@ -12,7 +12,7 @@ from kompyle.compose.files import Files
 from kompyle.compose.loader import load_model
 from kompyle.compose.normalize import normalized
 from kompyle.compose.shape import MODEL
-from kompyle.compose.source import YamlMap, YamlScalar
+from kompyle.compose.source import YamlMap, YamlNode, YamlScalar
 from kompyle.diagnostics import Position, Report
 from kompyle.keypath import KeyPath
 
@@ -98,7 +98,14 @@ def _completed(
         written = profiles.used_resources(written)
     respelt = context.files.respelt()
     suspicions.warn(model, complete, found.profiles, respelt, report)
+    written = _named(written, name, model.get("name") or model)
     return _project(name, complete, written, found, context, profiles.known(bound))
+
+
+def _named(written: YamlMap, name: str, place: YamlNode) -> YamlMap:
+    """Put the project's name first, where it was written if it was."""
+    entries = {"name": YamlScalar(name, place.position)}
+    return YamlMap(entries | written.entries, written.position)
 
 
 def _project(  # noqa: PLR0913, PLR0917 - what every project knows of its origin

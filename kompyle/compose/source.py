@@ -151,7 +151,7 @@ def leaves(node: YamlNode, path: KeyPath = ()) -> Iterator[tuple[KeyPath, YamlNo
     """Every scalar, empty list and empty map, with its path; ``x-*`` is one leaf."""
     if type(node) is YamlMap and node.entries:
         for key, value in node.entries.items():
-            if key.startswith("x-"):
+            if key.startswith("x-") and len(path) != 1:  # a service may be called x-…
                 yield (*path, key), value
             else:
                 yield from leaves(value, (*path, key))

@@ -25,6 +25,11 @@ class Mount:
     mode: int | None = None
     is_relative: bool = False
 
+    @property
+    def key(self) -> tuple[KeyPath, str]:
+        """Tell mounts apart; those that ``volumes_from`` brings share a path."""
+        return self.path, self.target
+
 
 @dataclass(frozen=True, slots=True)
 class Volume:

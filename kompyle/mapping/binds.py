@@ -71,14 +71,16 @@ class Dropped:
     is_lost: bool = True
 
 
+MountKey = tuple[KeyPath, str]
+
 Bind = Content | Claim | HostPath | Dropped
 
 
-def binds(inputs: Inputs, options: Options) -> dict[KeyPath, Bind]:
-    """Decide for every bind mount, by its key path."""
-    found: dict[KeyPath, Bind] = {}
+def binds(inputs: Inputs, options: Options) -> dict[MountKey, Bind]:
+    """Decide for every bind mount, by its key."""
+    found: dict[MountKey, Bind] = {}
     for service, mount in bind_mounts(inputs.services):
-        found[mount.path] = _bind(service, mount, inputs, options)
+        found[mount.key] = _bind(service, mount, inputs, options)
     return found
 
 

@@ -35,7 +35,7 @@ KEYS: dict[str, Key] = {
     "configs.*.file": kept(),
     "configs.*.external": kept(),
     "configs.*.external.name": kept(),
-    "configs.*.labels": lost("not supported yet"),
+    "configs.*.labels": ignored("nothing reads labels of what is mounted"),
     "configs.*.template_driver": lost("write the file as it should be, or use Helm"),
 }
 

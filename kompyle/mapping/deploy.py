@@ -14,7 +14,7 @@ from kompyle.mapping.fragment import (
     origins_of,
 )
 from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept, lost
-from kompyle.mapping.labels import is_legal
+from kompyle.mapping.names import is_annotation_name
 from kompyle.mapping.plan import Plan
 
 _BACK_OFF = "Kubernetes waits longer after each failure, by itself"
@@ -58,7 +58,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
 def _labels(service: Service) -> Fragment:
     deploy = service.node.get("deploy")
     values = texts(deploy, "labels") if isinstance(deploy, YamlMap) else {}
-    legal = {name: value for name, value in values.items() if is_legal(name)}
+    legal = {name: value for name, value in values.items() if is_annotation_name(name)}
     outcomes = [
         Outcome(
             service.at("deploy", "labels", name),
@@ -88,7 +88,7 @@ def _update(service: Service, plan: Plan) -> Fragment:
         note = "the Pods of a StatefulSet are replaced one after another"
         return Fragment(outcomes=(Outcome(path, Fate.IGNORED, note),))
     told = tuple(_failure_action(service, config))
-    if service.name in plan.claimants and kind == "Deployment":
+    if plan.claims[service.name] and kind == "Deployment":
         note = "its Pods are replaced all at once, since they hold a volume"
         strategy = {"type": "Recreate", **origin(path, type=())}
         return Fragment(

@@ -32,11 +32,10 @@ _INEXACT = frozenset(("build", "daily", "weekly", "refresh"))
 def fragment(service: Service, plan: Plan) -> Fragment:
     container = service.text("container_name")
     policy = service.text("pull_policy")
-    image = service.image or f"{plan.inputs.name}-{service.name}"
     return Fragment(
         container={
             "name": slug(container) if container else plan.names[service.name],
-            "image": image,
+            "image": image_reference(service, plan),
             "imagePullPolicy": _pull_policy(policy) or plan.options.image_pull_policy,
             **origins_of(
                 name=[service.at("container_name")],
@@ -46,6 +45,11 @@ def fragment(service: Service, plan: Plan) -> Fragment:
         },
         outcomes=tuple(_outcomes(service, policy)),
     )
+
+
+def image_reference(service: Service, plan: Plan) -> str:
+    """Return the image's name; what is built without one is named as Compose does."""
+    return service.image or f"{plan.inputs.name}-{service.name}"
 
 
 def _pull_policy(policy: str | None) -> str | None:

@@ -44,6 +44,3 @@ def ignored(reason: str) -> Key:
 def lost(way_out: str) -> Key:
     """Declare a key that the user has to care for."""
     return Key(Fate.LOST, way_out, whole=True)
-
-
-NOT_YET = lost("not supported yet")

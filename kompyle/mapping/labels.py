@@ -1,11 +1,11 @@
 """``labels`` and ``annotations``: annotations of the Pods, which take any value."""
 
-import re
 from collections.abc import Iterable
 
 from kompyle.compose.service import Service, texts
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, merged, origin
 from kompyle.mapping.keys import Fate, Key, adapted
+from kompyle.mapping.names import is_annotation_name
 from kompyle.mapping.plan import Plan
 
 KEYS: dict[str, Key] = {
@@ -14,10 +14,6 @@ KEYS: dict[str, Key] = {
         "they become annotations of the Pods", whole=True
     ),
 }
-_LEGAL = re.compile(
-    r"(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?/)?"
-    r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
-)
 _WAY_OUT = "Shorten it, or use letters, digits, `.`, `_`, `-` and one `/`."
 
 
@@ -41,13 +37,8 @@ def fragment(service: Service, _plan: Plan) -> Fragment:
     return Fragment(template=template, outcomes=tuple(outcomes))
 
 
-def is_legal(name: str) -> bool:
-    """Whether an annotation can have this name."""
-    return _LEGAL.fullmatch(name) is not None
-
-
 def _annotations(service: Service, kind: str, values: dict[str, str]) -> Manifest:
-    legal = {name: value for name, value in values.items() if _LEGAL.fullmatch(name)}
+    legal = {name: value for name, value in values.items() if is_annotation_name(name)}
     if not legal:
         return {}
     return legal | origin(service.path, **{name: (kind, name) for name in legal})
@@ -62,7 +53,7 @@ def _illegal(service: Service, kind: str, values: Iterable[str]) -> list[Outcome
             _WAY_OUT,
         )
         for name in values
-        if not _LEGAL.fullmatch(name)
+        if not is_annotation_name(name)
     ]
 
 

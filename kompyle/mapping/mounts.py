@@ -16,10 +16,9 @@ def mounted(
     read_only: bool | None = None,
 ) -> Fragment:
     """Mount *volume* (a Pod volume without its mark) where Compose mounts *mount*."""
-    target = mount.target if mount.target.startswith("/") else f"/{mount.target}"
     entry = {
         "name": volume["name"],
-        "mountPath": target,
+        "mountPath": absolute(mount.target),
         "subPath": subpath,
         "readOnly": mount.read_only or read_only or None,
         **origins_of(
@@ -36,6 +35,11 @@ def mounted(
     )
 
 
+def absolute(target: str) -> str:
+    """Write a place as Docker reads it: from the root of the container."""
+    return target if target.startswith("/") else f"/{target}"
+
+
 def claim_volume(claim: str) -> Manifest:
     return {
         "name": slug(claim),
@@ -44,4 +48,4 @@ def claim_volume(claim: str) -> Manifest:
 
 
 def empty_volume(prefix: str, mount: Mount) -> Manifest:
-    return {"name": shortened(f"{prefix}-{slug(mount.target)}"), "emptyDir": {}}
+    return {"name": shortened(f"{prefix}{slug(mount.target)}"), "emptyDir": {}}

@@ -7,6 +7,10 @@ from kompyle.mapping.fragment import Manifest
 
 LONGEST = 63
 _ILLEGAL = re.compile(r"[^a-z0-9-]+")
+_ANNOTATION_NAME = re.compile(
+    r"(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?/)?"
+    r"[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?"
+)
 _LABEL_VALUE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 
 
@@ -35,6 +39,10 @@ def label_value(text: str) -> str:
         return text
     cleaned = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("._-")
     return shortened(cleaned) or f"x{_digest(text)}"
+
+
+def is_annotation_name(name: str) -> bool:
+    return _ANNOTATION_NAME.fullmatch(name) is not None
 
 
 def selector(service: str, project: str) -> Manifest:

@@ -30,7 +30,7 @@ def in_namespace(manifests: Iterable[Manifest], options: Options) -> list[Manife
 def _placed(manifest: Manifest, namespace: str | None) -> Manifest:
     if manifest["kind"] == "RoleBinding":
         manifest = {**manifest, "subjects": _subjects(manifest, namespace)}
-    if not namespace:
+    if not namespace or manifest["kind"] == "PersistentVolume":
         return manifest
     metadata = manifest["metadata"]
     first = {"name": metadata["name"], "namespace": namespace}

@@ -112,7 +112,7 @@ def _manifest(name: str, spec: Manifest, plan: Plan, *paths: KeyPath) -> Manifes
 
 
 def _policy(network: Network, plan: Plan) -> Manifest:
-    """Let the Pods of a network reach each other, and if it is internal nothing else."""
+    """Let the Pods of a network reach each other; internal ones reach nothing else."""
     members = {"matchLabels": {_label(network.name): "true"}}
     peer: Manifest = {"podSelector": members}
     if network.is_external:
@@ -124,7 +124,8 @@ def _policy(network: Network, plan: Plan) -> Manifest:
         spec["egress"] = [{"to": [peer]}, _DNS]
         spec |= origins_of(egress=[(*network.path, "internal")])
     elif plan.networks.has_internal:
-        spec["egress"] = [{}]  # without it the internal network's policy would decide
+        # Without it the policy of an internal network would decide for the Pod.
+        spec["egress"] = [{}]
     kinds = ["Ingress", "Egress"] if "egress" in spec else ["Ingress"]
     spec["policyTypes"] = kinds
     paths = [network.path, (*network.path, "external")]

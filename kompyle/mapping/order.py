@@ -7,6 +7,7 @@ RANK = {
     "ServiceAccount": 1,
     "Secret": 2,
     "ConfigMap": 2,
+    "PersistentVolume": 3,
     "PersistentVolumeClaim": 3,
     "Role": 4,
     "RoleBinding": 5,

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from kompyle.compose.service import Service
-from kompyle.keypath import KeyPath
+from kompyle.compose.volumes import Mount
 from kompyle.mapping.aliases import Alias, aliases, known_names
-from kompyle.mapping.binds import Bind, Claim, binds
+from kompyle.mapping.binds import Bind, Claim, MountKey, binds
 from kompyle.mapping.evidence import evidence
 from kompyle.mapping.fragment import Outcome
+from kompyle.mapping.inherited import with_inherited_mounts
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.kinds import Kind, kinds
@@ -21,6 +22,7 @@ from kompyle.mapping.network_plan import NetworkPlan, network_plan
 from kompyle.mapping.pods import PodGroup, pod_groups, sidecars
 from kompyle.mapping.renaming import renamed
 from kompyle.mapping.service_ports import ServicePort, service_ports
+from kompyle.mapping.storage import network_volume
 from kompyle.mapping.variables import VariableGroup, variable_groups
 from kompyle.options import Options
 
@@ -36,9 +38,10 @@ class Plan:
     kinds: Mapping[str, Kind]
     ports: Mapping[str, tuple[ServicePort, ...]]
     groups: Mapping[str, tuple[VariableGroup, ...]]
-    binds: Mapping[KeyPath, Bind]
+    binds: Mapping[MountKey, Bind]
     pods: Mapping[str, PodGroup]
-    claimants: frozenset[str] = frozenset()
+    claims: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    shared_claims: frozenset[str] = frozenset()
     sidecars: Mapping[str, bool] = field(default_factory=dict)
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     networks: NetworkPlan = field(default_factory=NetworkPlan)
@@ -63,6 +66,7 @@ class Plan:
 
 
 def plan(inputs: Inputs, options: Options) -> Plan:
+    inputs, unknown = with_inherited_mounts(inputs)
     names, collisions = _names(inputs.services)
     others, taken = aliases(inputs.services)
     speaking = known_names(inputs.services, others)
@@ -74,6 +78,7 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     decided = binds(inputs, options)
     chosen = kinds(written, options)
     pods = pod_groups(written, chosen)
+    claims = _claims(inputs, decided)
     return Plan(
         inputs=inputs,
         options=options,
@@ -83,12 +88,13 @@ def plan(inputs: Inputs, options: Options) -> Plan:
         ports=_ports(services, spoken, pods),
         groups=variable_groups(written, names, inputs.variable_files),
         binds=decided,
-        claimants=_claimants(inputs, decided),
+        claims=claims,
+        shared_claims=_shared(claims, services, pods),
         pods=pods,
         sidecars=sidecars(services, pods),
         aliases=others,
         networks=network_plan(inputs.networks, written, pods),
-        outcomes=(*collisions, *taken, *rewritten),
+        outcomes=(*unknown, *collisions, *taken, *rewritten),
     )
 
 
@@ -124,15 +130,51 @@ def _names(services: tuple[Service, ...]) -> tuple[dict[str, str], list[Outcome]
             way_out = "Rename one: Kubernetes names have only a-z, 0-9 and -."
             outcome = Outcome(service.path, Fate.LOST, note, way_out, "name-collision")
             collisions.append(outcome)
+        elif name != service.name:
+            note = f"its name in the cluster is {name!r}, also where others speak to it"
+            outcome = Outcome(service.path, Fate.ADAPTED, note, code="renamed-service")
+            collisions.append(outcome)
     return names, collisions
 
 
-def _claimants(inputs: Inputs, decided: Mapping[KeyPath, Bind]) -> frozenset[str]:
-    """Name the services that mount a claim, which only one Pod may hold at a time."""
-    return frozenset(
-        service.name
+def _claims(
+    inputs: Inputs, decided: Mapping[MountKey, Bind]
+) -> dict[str, frozenset[str]]:
+    """Return the claims that each service mounts, by their names in the cluster."""
+    return {
+        service.name: frozenset(
+            name
+            for mount in service.mounts
+            if (name := _claim(mount, inputs, decided.get(mount.key)))
+        )
         for service in inputs.services
-        for mount in service.mounts
-        if (mount.type == "volume" and mount.source)
-        or isinstance(decided.get(mount.path), Claim)
+    }
+
+
+def _claim(mount: Mount, inputs: Inputs, bind: Bind | None) -> str | None:
+    if isinstance(bind, Claim):
+        return bind.name
+    if mount.type != "volume" or not mount.source:
+        return None
+    volume = inputs.volumes.get(mount.source)
+    if volume and network_volume(volume):
+        return None  # a server lets any number of nodes in
+    return slug(volume.name if volume and volume.is_external else mount.source)
+
+
+def _shared(
+    claims: Mapping[str, frozenset[str]],
+    services: Mapping[str, Service],
+    pods: Mapping[str, PodGroup],
+) -> frozenset[str]:
+    """Return the claims that more than one Pod mounts."""
+    users: dict[str, set[str]] = {}
+    crowded: set[str] = set()
+    for name, mounted in claims.items():
+        for claim in mounted:
+            users.setdefault(claim, set()).add(pods[name].host)
+            if (services[name].replicas or 1) > 1:
+                crowded.add(claim)
+    return (
+        frozenset(claim for claim, hosts in users.items() if len(hosts) > 1) | crowded
     )

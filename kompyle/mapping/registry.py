@@ -26,6 +26,7 @@ from kompyle.mapping import (
     resources,
     secrets,
     security,
+    shared_memory,
     unsupported,
     user,
     volumes,
@@ -55,6 +56,7 @@ CONCERNS = (
     hosts,
     user,
     security,
+    shared_memory,
     labels,
 )
 """Every concern, in the order in which their fragments are joined."""

@@ -28,7 +28,7 @@ KEYS: dict[str, Key] = {
     "secrets.*.file": kept(),
     "secrets.*.external": kept(),
     "secrets.*.external.name": kept(),
-    "secrets.*.labels": lost("not supported yet"),
+    "secrets.*.labels": ignored("nothing reads labels of what is mounted"),
     "secrets.*.driver": lost("create the Secret by other means and call it external"),
     "secrets.*.driver_opts": lost(
         "create the Secret by other means and call it external"
@@ -45,7 +45,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     ]
     together = [pair for pair in listed if _file_name(pair[0])]
     alone = [pair for pair in listed if not _file_name(pair[0])]
-    shared = (_projected(together, plan),) if together else ()
+    shared = (_projected(service, together, plan),) if together else ()
     return combine([*shared, *(_mounted(*pair, plan) for pair in alone)])
 
 
@@ -72,13 +72,16 @@ def _file_name(reference: FileReference) -> str | None:
     return inside if inside != target else None
 
 
-def _projected(listed: list[tuple[FileReference, FileObject]], plan: Plan) -> Fragment:
+def _projected(
+    service: Service, listed: list[tuple[FileReference, FileObject]], plan: Plan
+) -> Fragment:
+    name = f"{plan.prefix(service)}secrets"
     sources = [{"secret": _source(*pair)} for pair in listed]
     outcomes: list[Outcome] = []
     for _, found in listed:
         outcomes += missing(found, "Secret", plan)
-    mount = {"name": "secrets", "mountPath": FOLDER, "readOnly": True}
-    volume = {"name": "secrets", "projected": {"sources": sources}}
+    mount = {"name": name, "mountPath": FOLDER, "readOnly": True}
+    volume = {"name": name, "projected": {"sources": sources}}
     return Fragment(
         container={"volumeMounts": [mount]},
         pod={"volumes": [volume]},

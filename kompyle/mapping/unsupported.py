@@ -1,6 +1,6 @@
 """Keys that are left behind, and why; delete a line here to support its key."""
 
-from kompyle.mapping.keys import NOT_YET, Key, ignored, lost
+from kompyle.mapping.keys import Key, ignored, lost
 
 _NODE = "it is set for a whole node, in the kubelet's configuration"
 _DOCKER = "it tunes the Docker engine, which cluster nodes do not run"
@@ -33,12 +33,7 @@ KEYS: dict[str, Key] = {
     "services.*.storage_opt": ignored(_DOCKER),
     "services.*.use_api_socket": lost("cluster nodes do not run Docker"),
     "models": lost("run the model as a service of its own"),
-    **dict.fromkeys(
-        (
-            "services.*.shm_size",
-            "services.*.ulimits",
-            "services.*.volumes_from",
-        ),
-        NOT_YET,
+    "services.*.ulimits": lost(
+        "Kubernetes sets no limits of this kind; nodes mostly allow what is needed"
     ),
 }

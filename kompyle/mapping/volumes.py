@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from kompyle.compose.service import Service
-from kompyle.compose.volumes import Mount, Volume
+from kompyle.compose.volumes import Mount
 from kompyle.mapping.binds import Claim, Content, Dropped, HostPath
 from kompyle.mapping.contents import content_objects, content_volume
+from kompyle.mapping.copy_up import copy_container, is_copied
 from kompyle.mapping.fragment import (
     Fragment,
     Manifest,
@@ -14,13 +15,14 @@ from kompyle.mapping.fragment import (
     origin,
     origins_of,
 )
+from kompyle.mapping.image import image_reference
 from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept, lost
 from kompyle.mapping.mounts import CLAIM_FOLDER, claim_volume, empty_volume, mounted
-from kompyle.mapping.names import project_labels, slug
+from kompyle.mapping.names import shortened, slug
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.resources import byte_quantity
+from kompyle.mapping.storage import claim_objects, driver_outcomes
 
-_NOT_YET = "not supported yet"
 KEYS: dict[str, Key] = {
     "services.*.volumes": kept(),
     "services.*.volumes.[]": kept(),
@@ -33,10 +35,10 @@ KEYS: dict[str, Key] = {
         "it tunes a mount of the machine's own files"
     ),
     "services.*.volumes.[].volume": kept(),
-    "services.*.volumes.[].volume.labels": lost(_NOT_YET),
-    "services.*.volumes.[].volume.nocopy": ignored(
-        "nothing is copied into a claim anyway"
+    "services.*.volumes.[].volume.labels": lost(
+        "label the volume itself, below volumes"
     ),
+    "services.*.volumes.[].volume.nocopy": ignored("nothing is copied into the claim"),
     "services.*.volumes.[].volume.subpath": kept(),
     "services.*.volumes.[].tmpfs": kept(),
     "services.*.volumes.[].tmpfs.size": kept(),
@@ -45,6 +47,7 @@ KEYS: dict[str, Key] = {
         "mount what you need from an image of your own"
     ),
     "services.*.tmpfs": kept(whole=True),
+    "services.*.volumes_from": adapted("the same mounts stand in both", whole=True),
     "volumes": kept(),
     "volumes.*": kept(),
     "volumes.*.name": adapted(
@@ -52,48 +55,81 @@ KEYS: dict[str, Key] = {
     ),
     "volumes.*.external": kept(),
     "volumes.*.external.name": kept(),
-    "volumes.*.driver": lost(_NOT_YET),
-    "volumes.*.driver_opts": lost(_NOT_YET),
-    "volumes.*.labels": lost(_NOT_YET),
+    "volumes.*.driver": kept(),
+    "volumes.*.driver_opts": kept(whole=True),
+    "volumes.*.labels": adapted("labels become annotations of the claim", whole=True),
 }
 
 
 def fragment(service: Service, plan: Plan) -> Fragment:
-    return combine(_KINDS[mount.type](mount, plan) for mount in service.mounts)
+    found = combine(
+        _KINDS[mount.type](service, mount, plan) for mount in service.mounts
+    )
+    return combine((found, _copied(service, found, plan), _together(service, plan)))
 
 
 def objects(plan: Plan) -> list[Manifest]:
     """Return a claim for every volume that is ours, and what bound files become."""
-    claims: dict[str, Manifest] = {}
+    claims: dict[str, list[Manifest]] = {}
+    name, options = plan.inputs.name, plan.options
     for volume in plan.inputs.volumes.values():
         if not volume.is_external:
-            claims[slug(volume.key)] = _claim(slug(volume.key), plan, volume)
+            claim = slug(volume.key)
+            claims[claim] = claim_objects(claim, name, options, volume)
     contents: dict[str, Manifest] = {}
     for bind in plan.binds.values():
         if isinstance(bind, Claim):
-            claims.setdefault(bind.name, _claim(bind.name, plan))
+            claims.setdefault(bind.name, claim_objects(bind.name, name, options))
         elif isinstance(bind, Content):
             contents.setdefault(f"{bind.kind}/{bind.name}", content_objects(bind, plan))
-    return [*contents.values(), *claims.values()]
+    return [*contents.values(), *(item for found in claims.values() for item in found)]
 
 
-def _claim(name: str, plan: Plan, volume: Volume | None = None) -> Manifest:
-    marks = origin(volume.path, name=()) if volume else {}
-    return {
-        "apiVersion": "v1",
-        "kind": "PersistentVolumeClaim",
-        "metadata": {"name": name, "labels": project_labels(plan.inputs.name), **marks},
-        "spec": {
-            "accessModes": ["ReadWriteOnce"],
-            "storageClassName": plan.options.storage_class,
-            "resources": {"requests": {"storage": plan.options.volume_size}},
-        },
-    }
+def project_outcomes(plan: Plan) -> list[Outcome]:
+    """Account for the drivers of volumes."""
+    found = plan.inputs.volumes.values()
+    return [outcome for volume in found for outcome in driver_outcomes(volume)]
 
 
-def _named(mount: Mount, plan: Plan) -> Fragment:
+def _copied(service: Service, found: Fragment, plan: Plan) -> Fragment:
+    """Bring the image's own content into new volumes."""
+    mounts = [mount for mount in service.mounts if _is_copied(service, mount, plan)]
+    if not mounts:
+        return Fragment()
+    name = f"{plan.prefix(service)}copy"
+    entries = found.container["volumeMounts"]
+    container = copy_container(name, image_reference(service, plan), mounts, entries)
+    return Fragment(pod={"initContainers": [container]})
+
+
+def _is_copied(service: Service, mount: Mount, plan: Plan) -> bool:
+    volume = plan.inputs.volumes.get(mount.source or "")
+    return is_copied(service, mount) and not (volume and volume.is_external)
+
+
+def _together(service: Service, plan: Plan) -> Fragment:
+    """Keep the Pods that share a claim on one node: only one node can hold it."""
+    shared = sorted(plan.claims[service.name] & plan.shared_claims)
+    if not shared:
+        return Fragment()
+    labels = {f"kompyle.io/volume.{shortened(claim, 56)}": "true" for claim in shared}
+    terms = [
+        {
+            "labelSelector": {"matchLabels": {label: "true"}},
+            "topologyKey": "kubernetes.io/hostname",
+        }
+        for label in labels
+    ]
+    rule = {"requiredDuringSchedulingIgnoredDuringExecution": terms}
+    return Fragment(
+        template={"metadata": {"labels": labels}},
+        pod={"affinity": {"podAffinity": rule}},
+    )
+
+
+def _named(service: Service, mount: Mount, plan: Plan) -> Fragment:
     if mount.source is None:
-        volume = empty_volume("anonymous", mount)
+        volume = empty_volume(f"{plan.prefix(service)}anonymous-", mount)
         note = "it lives as long as the Pod, as it does with the container in Docker"
         outcome = Outcome((*mount.path, "type"), Fate.ADAPTED, note)
         return mounted(mount, volume, outcome)
@@ -108,8 +144,8 @@ def _named(mount: Mount, plan: Plan) -> Fragment:
     return mounted(mount, claim_volume(slug(mount.source)), subpath=folder)
 
 
-def _bind(mount: Mount, plan: Plan) -> Fragment:
-    match plan.binds.get(mount.path):
+def _bind(_service: Service, mount: Mount, plan: Plan) -> Fragment:
+    match plan.binds.get(mount.key):
         case Content() as content:
             return content_volume(mount, content)
         case Claim(name, note):
@@ -127,23 +163,23 @@ def _bind(mount: Mount, plan: Plan) -> Fragment:
             return Fragment(outcomes=(Outcome(mount.path, Fate.LOST, note),))
 
 
-def _tmpfs(mount: Mount, _plan: Plan) -> Fragment:
+def _tmpfs(service: Service, mount: Mount, plan: Plan) -> Fragment:
     size = byte_quantity(mount.size) if mount.size else None
     is_short = "tmpfs" in mount.path
     key: tuple[str, ...] = () if is_short else ("tmpfs", "size")
-    volume = empty_volume("tmpfs", mount)
+    volume = empty_volume(f"{plan.prefix(service)}tmpfs-", mount)
     memory = {"medium": "Memory", "sizeLimit": size}
     volume["emptyDir"] = memory | origin(mount.path, sizeLimit=key)
     return mounted(mount, volume)
 
 
-def _unknown(mount: Mount, _plan: Plan) -> Fragment:
+def _unknown(_service: Service, mount: Mount, _plan: Plan) -> Fragment:
     note = f"Kubernetes has no mounts of the type {mount.type!r}"
     way_out = "Use a named volume, or build the files into the image."
     return Fragment(outcomes=(Outcome(mount.path, Fate.LOST, note, way_out),))
 
 
-_KINDS: dict[str, Callable[[Mount, Plan], Fragment]] = {
+_KINDS: dict[str, Callable[[Service, Mount, Plan], Fragment]] = {
     "volume": _named,
     "bind": _bind,
     "tmpfs": _tmpfs,

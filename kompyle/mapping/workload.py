@@ -25,7 +25,11 @@ def manifests(plan: Plan) -> tuple[list[Manifest], list[Outcome]]:
     """Build every object of the project, marked with where its fields come from."""
     shared = [item for module in PROJECT_WIDE for item in module.objects(plan)]
     digests = {_reference(item): digest(sealed(item)) for item in shared}
-    outcomes = [*plan.outcomes, *networks.project_outcomes(plan)]
+    outcomes = [
+        *plan.outcomes,
+        *networks.project_outcomes(plan),
+        *volumes.project_outcomes(plan),
+    ]
     built: dict[str, list[Manifest]] = {}
     for host in _jobs_first(plan):
         members = [_member(name, plan) for name in plan.pods[host.name].members]
@@ -113,7 +117,7 @@ def _by_kind(service: Service, kind: str, plan: Plan) -> Manifest:
     if kind == "StatefulSet":
         return {"serviceName": plan.names[service.name]}
     members = plan.pods[service.name].members
-    if kind == "Deployment" and not plan.claimants.isdisjoint(members):
+    if kind == "Deployment" and any(plan.claims[name] for name in members):
         return {"strategy": {"type": "Recreate"}}
     return {}
 

@@ -1,0 +1,77 @@
+"""Fill a new volume with what the image has at its place, as Docker does (R12).
+
+The init container has the image of the service itself, runs as root to keep owners and
+modes, and does nothing once the volume holds anything.
+"""
+
+from kompyle.compose.service import Service
+from kompyle.compose.volumes import Mount
+from kompyle.mapping.command import literal
+from kompyle.mapping.evidence import image_name
+from kompyle.mapping.fragment import Manifest
+from kompyle.mapping.mounts import absolute
+
+_EMPTY: dict[str, tuple[str, ...]] = {
+    "mariadb": ("/var/lib/mysql",),
+    "mongo": ("/data/db", "/data/configdb"),
+    "mysql": ("/var/lib/mysql",),
+    "postgis": ("/var/lib/postgresql/data", "/var/lib/postgresql"),
+    "postgres": ("/var/lib/postgresql/data", "/var/lib/postgresql"),
+    "redis": ("/data",),
+    "timescaledb": ("/var/lib/postgresql/data",),
+    "valkey": ("/data",),
+}
+"""Folders of well-known images that are empty, and made ready by the image itself."""
+
+_WITHOUT_SHELL = frozenset(
+    (
+        "agent",
+        "cloudflared",
+        "http-echo",
+        "portainer",
+        "portainer-ce",
+        "portainer-ee",
+        "whoami",
+    )
+)
+_FOLDER = "/kompyle"
+_COPY = """\
+copy() {
+  if [ -d "$1" ] && [ -z "$(ls -A "$2" | grep -v '^lost+found$')" ]; then
+    cp -a "$1/." "$2/"
+    chown "$(stat -c %u:%g "$1")" "$2"
+    chmod "$(stat -c %a "$1")" "$2"
+  fi
+}
+"""
+
+
+def is_copied(service: Service, mount: Mount) -> bool:
+    """Whether the image may hold something at the place of a new volume."""
+    name = image_name(service.image or "")
+    if mount.nocopy or mount.type != "volume" or "distroless" in (service.image or ""):
+        return False
+    return name not in _WITHOUT_SHELL and mount.target not in _EMPTY.get(name, ())
+
+
+def copy_container(
+    name: str, image: str, mounts: list[Mount], entries: list[Manifest]
+) -> Manifest:
+    """Build the init container; *entries* are the volume mounts of the service."""
+    places = {entry["mountPath"]: entry for entry in entries}
+    calls: list[str] = []
+    copies: list[Manifest] = []
+    for index, mount in enumerate(mounts):
+        entry = places[absolute(mount.target)]
+        target = f"{_FOLDER}/{index}"
+        kept = {key: entry.get(key) for key in ("name", "subPath")}
+        copies.append({**kept, "mountPath": target})
+        calls.append(f'copy "{mount.target}" {target}')
+    return {
+        "name": name,
+        "image": image,
+        "command": ["/bin/sh", "-ec"],
+        "args": literal([_COPY + "\n".join(calls)]),
+        "volumeMounts": copies,
+        "securityContext": {"runAsUser": 0, "runAsGroup": 0},
+    }

@@ -1,0 +1,146 @@
+"""Claims: one for each volume, whoever shares it and whatever its driver (R28)."""
+
+import re
+from collections.abc import Mapping
+
+from kompyle.compose.volumes import Volume
+from kompyle.mapping.fragment import Manifest, Outcome, origin, origins_of
+from kompyle.mapping.keys import Fate
+from kompyle.mapping.names import is_annotation_name, project_labels, slug
+from kompyle.options import Options
+
+_ADDRESS = re.compile(r"(?:^|,)addr=([^,]+)")
+_SIZE = re.compile(r"(?P<number>\d+)(?P<unit>[kKmMgGtT])?i?[bB]?")
+_KEEP = "kompyle.io/keep"
+
+
+def claim_objects(
+    name: str, project: str, options: Options, volume: Volume | None = None
+) -> list[Manifest]:
+    """Return a claim, and the volume behind it where Compose names an NFS server."""
+    claim = _claim(name, project, options, volume)
+    server = network_volume(volume) if volume else None
+    if not volume or not server:
+        return [claim]
+    behind = _persistent_volume(name, project, volume, server)
+    claim["spec"] |= {
+        "accessModes": ["ReadWriteMany"],
+        "storageClassName": "",
+        "volumeName": behind["metadata"]["name"],
+    }
+    size = claim["spec"]["resources"]["requests"]["storage"]
+    behind["spec"] = {"capacity": {"storage": size}, **behind["spec"]}
+    return [behind, claim]
+
+
+def _claim(
+    name: str, project: str, options: Options, volume: Volume | None
+) -> Manifest:
+    size = _size(volume) or options.volume_size
+    marks = origin(volume.path, name=()) if volume else {}
+    paths = [(*volume.path, "driver_opts", "size")] if volume else []
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {
+            "name": name,
+            "labels": project_labels(project),
+            "annotations": _annotations(volume),
+            **marks,
+        },
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "storageClassName": options.storage_class,
+            "resources": {"requests": {"storage": size, **origins_of(storage=paths)}},
+        },
+    }
+
+
+def _annotations(volume: Volume | None) -> Manifest:
+    if volume is None:
+        return {_KEEP: "true"}
+    legal = {
+        name: value for name, value in volume.labels.items() if is_annotation_name(name)
+    }
+    marks = origin((*volume.path, "labels"), **{name: name for name in legal})
+    return {_KEEP: "true", **legal, **marks}
+
+
+def _size(volume: Volume | None) -> str | None:
+    """Read a size that a driver is given, such as ``10g`` or ``10GB``."""
+    match = _SIZE.fullmatch(volume.driver_opts.get("size", "")) if volume else None
+    if not match:
+        return None
+    unit = (match["unit"] or "").upper()
+    return f"{match['number']}{unit}i" if unit else match["number"]
+
+
+def network_volume(volume: Volume) -> Manifest | None:
+    """Return the NFS server that a volume of the local driver mounts, if it does."""
+    options = volume.driver_opts
+    address = _ADDRESS.search(options.get("o", ""))
+    device = options.get("device", "")
+    if not options.get("type", "").startswith("nfs") or not address:
+        return None
+    return {"server": address[1], "path": device.partition(":")[2] or device or "/"}
+
+
+def _persistent_volume(
+    name: str, project: str, volume: Volume, server: Manifest
+) -> Manifest:
+    """Build the volume of an NFS export, which no one but its claim may have."""
+    paths = [(*volume.path, "driver_opts", key) for key in ("device", "o", "type")]
+    flags = [
+        flag
+        for flag in volume.driver_opts.get("o", "").split(",")
+        if flag and not flag.startswith("addr=") and flag not in ("rw", "ro")
+    ]
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": {
+            "name": slug(f"{project}-{name}"),
+            "labels": project_labels(project),
+        },
+        "spec": {
+            "accessModes": ["ReadWriteMany"],
+            "persistentVolumeReclaimPolicy": "Retain",
+            "storageClassName": "",
+            "mountOptions": flags or None,
+            "nfs": {**server, **origins_of(server=paths)},
+        },
+    }
+
+
+def driver_outcomes(volume: Volume) -> list[Outcome]:
+    """Account for a driver and its options."""
+    found = []
+    path = (*volume.path, "driver")
+    if volume.driver in ("local", "default"):
+        found.append(
+            Outcome(path, Fate.IGNORED, "the claim's class says where it lies")
+        )
+    elif volume.driver:
+        note = "the driver of a volume is that of its storage class"
+        way_out = "Choose the class with --storage-class."
+        found.append(Outcome(path, Fate.LOST, note, way_out))
+    known = {"size"} | (_NFS if network_volume(volume) else set())
+    for name in volume.driver_opts:
+        if name in known:
+            continue
+        place = (*volume.path, "driver_opts", name)
+        told, mend = _lost_option(volume.driver_opts)
+        found.append(Outcome(place, Fate.LOST, told, mend))
+    return found
+
+
+_NFS = frozenset(("type", "o", "device"))
+
+
+def _lost_option(options: Mapping[str, str]) -> tuple[str, str | None]:
+    if options.get("type") == "cifs":
+        note = "a share of this kind needs its driver in the cluster (smb.csi.k8s.io)"
+        return note, "Create the claim by other means, and call the volume external."
+    if options.get("o", "").startswith("bind") or options.get("type") == "none":
+        return "a folder of one machine is not in the cluster; the volume is new", None
+    return "the storage class decides how a volume is made", None

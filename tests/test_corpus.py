@@ -1,0 +1,127 @@
+"""All real projects beside the checkout: converted soundly, or refused with a place.
+
+At the end of the run a table sums up what became of them (tests/conftest.py).
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
+
+import pytest
+
+from kompyle.diagnostics import Severity
+from kompyle.mapping.names import slug
+from tests.accounting import elsewhere, wrong_fields, wrong_leaves
+from tests.cases import CORPUS, Case, corpus, source
+from tests.conftest import ROOT
+from tests.faults import faults
+from tests.soundness import pods, selected_pods
+
+PROJECTS = 142
+NAMES = list(corpus()) or [
+    pytest.param("none", marks=pytest.mark.skip(reason=f"there is no {CORPUS}"))
+]
+each_project = pytest.mark.parametrize("name", NAMES)
+
+
+def accepted(name: str) -> Case:
+    case = corpus()[name]
+    if case.accepted is None:
+        pytest.skip("the reference refuses it too")
+    return case
+
+
+def test_all_projects_are_there() -> None:
+    if not corpus():
+        pytest.skip(f"there is no {CORPUS}")
+    assert len(corpus()) == PROJECTS
+
+
+@each_project
+def test_accepted_where_the_reference_accepts(name: str) -> None:
+    case = corpus()[name]
+    errors = [item for item in case.diagnostics if item.severity is Severity.ERROR]
+    assert bool(errors) == (source(case)["compose_go"] != "ok"), errors
+    assert all(item.position for item in errors)
+
+
+@each_project
+def test_manifests_are_sound(name: str) -> None:
+    case = accepted(name)
+    assert not list(faults(case.manifests, elsewhere(case)))
+
+
+@each_project
+def test_every_service_is_reached_by_its_name(name: str) -> None:
+    """A Service of its name selects the one workload that runs its container."""
+    case = accepted(name)
+    made = {
+        item["metadata"]["name"]: selected_pods(item, case.manifests)
+        for item in case.manifests
+        if item["kind"] == "Service"
+    }
+    expected = {slug(service): [workload(case, service)] for service in running(case)}
+    assert {service: made.get(service) for service in expected} == expected
+
+
+def running(case: Case) -> list[str]:
+    return list(case.project.written.map("services"))
+
+
+def workload(case: Case, service: str) -> str:
+    """Name the workload that a service's image came into, by the report."""
+    fields = {
+        text.partition(":")[0]
+        for entry in case.report["keys"]
+        if entry["path"].startswith(
+            (f"services.{service}.image", f"services.{service}.build")
+        )
+        for text in entry["objects"]
+        if text.endswith(".image")
+    }
+    (found,) = fields & {pod.owner for pod in pods(case.manifests)}
+    return found
+
+
+@each_project
+def test_report_has_every_leaf_once(name: str) -> None:
+    case = accepted(name)
+    assert not list(wrong_leaves(case))
+    assert not list(wrong_fields(case))
+
+
+@cache
+def digests() -> dict[str, str]:
+    """Convert everything in another process, whose sets and hashes differ."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.cases", "corpus"],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONHASHSEED": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, str] = json.loads(done.stdout)
+    return found
+
+
+def test_same_input_same_bytes() -> None:
+    assert digests() == {name: case.digest() for name, case in corpus().items()}
+
+
+@each_project
+def test_figures(name: str, record_property: Callable[[str, object], None]) -> None:
+    """Hand the numbers of a project to the table at the end."""
+    case = corpus()[name]
+    counts: Counter[str] = Counter({"projects": 1, "refused": case.accepted is None})
+    if case.accepted:
+        counts += Counter(case.report["summary"])
+        counts["services"] = len(running(case))
+        counts["objects"] = len(case.manifests)
+        counts.update(item["kind"] for item in case.manifests)
+    for what, number in counts.items():
+        record_property(what, number)
