@@ -169,7 +169,8 @@ def dangling_references(
             yield f"{pod.owner} needs {name}, which is not made"
     for item in manifests:
         if item["kind"] == "RoleBinding":
-            wanted = [item["roleRef"], *item["subjects"]]
+            accounts = [one for one in item["subjects"] if one["kind"] != "Group"]
+            wanted = [item["roleRef"], *accounts]
             names = {f"{found['kind']}/{found['name']}" for found in wanted}
             for name in sorted(names - made):
                 yield f"{reference(item)} needs {name}, which is not made"

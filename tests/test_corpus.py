@@ -5,15 +5,18 @@ At the end of the run a table sums up what became of them (tests/conftest.py).
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import pytest
 
 from kompyle.diagnostics import Severity
+from kompyle.keypath import render
 from kompyle.mapping.names import slug
 from tests.accounting import elsewhere, wrong_fields, wrong_leaves
 from tests.cases import CORPUS, Case, corpus, source
@@ -22,9 +25,10 @@ from tests.faults import faults
 from tests.soundness import pods, selected_pods
 
 PROJECTS = 142
-NAMES = list(corpus()) or [
+NAMES: list[Any] = list(corpus()) or [
     pytest.param("none", marks=pytest.mark.skip(reason=f"there is no {CORPUS}"))
 ]
+_IMAGE = re.compile(r"(.*\.(?:image|build))\b.*")
 each_project = pytest.mark.parametrize("name", NAMES)
 
 
@@ -74,17 +78,16 @@ def running(case: Case) -> list[str]:
 
 def workload(case: Case, service: str) -> str:
     """Name the workload that a service's image came into, by the report."""
-    fields = {
-        text.partition(":")[0]
+    origins = {render(("services", service, key)) for key in ("image", "build")}
+    found = {
+        str(text).partition(":")[0]
         for entry in case.report["keys"]
-        if entry["path"].startswith(
-            (f"services.{service}.image", f"services.{service}.build")
-        )
+        if _IMAGE.sub(r"\1", entry["path"]) in origins
         for text in entry["objects"]
-        if text.endswith(".image")
+        if ".containers[" in text or ".initContainers[" in text
     }
-    (found,) = fields & {pod.owner for pod in pods(case.manifests)}
-    return found
+    (workload,) = found & {pod.owner for pod in pods(case.manifests)}
+    return workload
 
 
 @each_project

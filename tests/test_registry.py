@@ -47,17 +47,14 @@ def test_every_key_path_is_owned() -> None:
 
 
 def test_no_entry_is_dead() -> None:
-    inner = {".".join(path) for path in map(_beginnings, KEY_PATHS) for path in path}
+    inner = {steps for path in KEY_PATHS for steps in _beginnings(path)}
     assert not KEYS.keys() - set(KEY_PATHS) - inner
 
 
 def test_no_entry_is_hidden() -> None:
     """What answers for everything beneath it has no keys there."""
     whole = {key for key in KEYS if KEYS[key].whole}
-    inner = {
-        key: {".".join(steps) for steps in _beginnings(key)[:-1]} & whole
-        for key in KEYS
-    }
+    inner = {key: set(_beginnings(key)[:-1]) & whole for key in KEYS}
     assert not {key: found for key, found in inner.items() if found}
 
 
@@ -96,6 +93,6 @@ def _place(key: str) -> KeyPath:
     return tuple(0 if step == "[]" else step for step in key.split("."))
 
 
-def _beginnings(key: str) -> list[list[str]]:
+def _beginnings(key: str) -> list[str]:
     steps = key.split(".")
-    return [steps[:end] for end in range(1, len(steps) + 1)]
+    return [".".join(steps[:end]) for end in range(1, len(steps) + 1)]

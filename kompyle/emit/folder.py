@@ -1,28 +1,29 @@
-"""Put files in place: all of them or none; what was there before stays whole.
+"""Put the files of a folder in place: all of them or none; the rest stays whole.
 
-This is the one place that writes files.  A folder remembers in ``.kompyle`` which
-files are ours, so that a later run can replace and remove them, and no others.
+A folder remembers in ``.kompyle`` which files are whose project's, so that a later run
+can replace and remove its own, and no others.
 """
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
+from kompyle.emit.place import (
+    create,
+    holds,
+    in_the_way,
+    is_ours,
+    made,
+    unmade,
+    unwritable,
+)
 from kompyle.errors import EmitError
 
 INDEX = ".kompyle"
-_MARK = "app.kubernetes.io/managed-by"
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-_FEW = 3
-
-
-@dataclass(frozen=True, slots=True)
-class _Index:
-    project: str
-    files: frozenset[str]
+Index = Mapping[str, frozenset[str]]
+"""The names of files by project."""
 
 
 def write_folder(
@@ -30,144 +31,115 @@ def write_folder(
 ) -> list[str]:
     """Write *files* into *folder* and remove those of an earlier run; return names."""
     try:
-        index = _index(folder)
+        index = _index(folder, force=force)
         present = set(os.listdir(folder)) if folder.exists() else set()
-        strangers = (files.keys() & present) - index.files
-        if strangers and not force:
-            raise EmitError(_in_the_way(folder, strangers))
-        wanted = _with_index(files, project)
+        mine = index.get(project, frozenset())
+        _check_way(folder, project, (files.keys() & present) - mine, force=force)
+        wanted = {**files, INDEX: _text(index, project, files)}
         changed = {
             name: text
             for name, text in wanted.items()
-            if name not in present or not _holds(folder / name, text)
+            if name not in present or not holds(folder / name, text)
         }
-        stale = (index.files - files.keys()) & present
+        stale = (mine - files.keys()) & present
         if changed or stale:
             _put(folder, changed, stale)
     except OSError as error:
-        raise EmitError(_failed(folder, error)) from error
+        raise EmitError(unwritable(folder, error)) from error
     return sorted(files)
 
 
-def write_file(path: Path, text: str, *, force: bool = False) -> None:
-    """Write one file of objects; one that is not ours stays, unless *force*."""
-    try:
-        if path.is_dir():
-            raise EmitError(f"{path} is a folder; expected the name of a file")
-        if not force and path.exists() and _MARK not in _head(path):
-            raise EmitError(_in_the_way(path.parent, [path.name]))
-        replace_file(path, text)
-    except OSError as error:
-        raise EmitError(_failed(path, error)) from error
-
-
-def replace_file(path: Path, text: str) -> None:
-    """Write a file aside and move it in place, so that nobody sees half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.parent / f".{path.name}.{os.getpid()}"
-    try:
-        _create(str(aside), text)
-        aside.replace(path)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
+def _check_way(
+    folder: Path, project: str, names: Collection[str], *, force: bool
+) -> None:
+    """Refuse to replace what others made; a folder is not even forced away."""
+    folders = [name for name in names if os.path.isdir(f"{folder}/{name}")]
+    if folders:
+        raise EmitError(
+            f"{folder}/{min(folders)} is a folder; expected a file or nothing there"
+        )
+    strangers = [name for name in names if not is_ours(folder / name, project)]
+    if strangers and not force:
+        raise EmitError(in_the_way(folder, strangers))
 
 
 def _put(folder: Path, files: Mapping[str, str], stale: Iterable[str]) -> None:
-    """Make everything aside, then move it in place, and undo that if it fails."""
-    is_new = not folder.exists()
-    folder.mkdir(parents=True, exist_ok=True)
-    aside = folder / f".kompyle-{os.getpid()}"
+    """Make everything aside, then exchange it; afterwards nothing is left aside."""
+    parents = made(folder)
+    aside = folder / f"{INDEX}-{os.urandom(4).hex()}"
     try:
-        aside.mkdir()
+        (aside / "before").mkdir(parents=True)
         for name, text in files.items():
-            _create(f"{aside}/{name}", text)
-        _swap(folder, aside, files, stale)
+            create(f"{aside}/{name}", text)
+        _swap(folder, aside, [*stale, *files])
     except BaseException:
-        _remove(aside)
-        if is_new:
-            with suppress(OSError):
-                folder.rmdir()
+        _remove(aside, files)
+        unmade(parents)
         raise
-    _remove(aside)
+    _remove(aside, [f"before/{name}" for name in (*stale, *files)])
 
 
-def _swap(
-    folder: Path, aside: Path, files: Iterable[str], stale: Iterable[str]
-) -> None:
+def _swap(folder: Path, aside: Path, names: Iterable[str]) -> None:
     """Exchange files by renaming alone, which needs no room; undo it on failure."""
-    before = aside / "before"
-    before.mkdir()
-    moved: list[str] = []
-    made: list[str] = []
+    begun: list[str] = []
     try:
-        for name in [*files, *stale]:
+        for name in names:
+            begun.append(name)
             with suppress(FileNotFoundError):
-                os.rename(f"{folder}/{name}", f"{before}/{name}")
-                moved.append(name)
-        for name in files:
-            os.rename(f"{aside}/{name}", f"{folder}/{name}")
-            made.append(name)
+                os.rename(f"{folder}/{name}", f"{aside}/before/{name}")
+            with suppress(FileNotFoundError):
+                os.rename(f"{aside}/{name}", f"{folder}/{name}")
     except BaseException:
-        for name in made:
-            os.unlink(f"{folder}/{name}")
-        for name in moved:
-            os.rename(f"{before}/{name}", f"{folder}/{name}")
+        for name in begun:
+            _restore(folder, aside, name)
         raise
 
 
-def _create(path: str, text: str) -> None:
-    data = text.encode()
-    handle = os.open(path, _NEW, 0o666)
-    try:
-        while data:
-            data = data[os.write(handle, data) :]
-    finally:
-        os.close(handle)
+def _restore(folder: Path, aside: Path, name: str) -> None:
+    """Bring back what was there; only what is still aside has not been put in place."""
+    is_new = not os.path.lexists(f"{aside}/{name}")
+    if os.path.lexists(f"{aside}/before/{name}"):
+        os.replace(f"{aside}/before/{name}", f"{folder}/{name}")
+    elif is_new:
+        with suppress(FileNotFoundError):
+            os.unlink(f"{folder}/{name}")
 
 
-def _remove(aside: Path) -> None:
-    import shutil  # noqa: PLC0415 - 10 ms that most commands need not pay
-
-    shutil.rmtree(aside, ignore_errors=True)
-
-
-def _holds(path: Path, text: str) -> bool:
-    with open(path, "rb") as file:
-        return file.read() == text.encode()
-
-
-def _with_index(files: Mapping[str, str], project: str) -> dict[str, str]:
-    listed = {"project": project, "files": sorted(files)}
-    return {**files, INDEX: json.dumps(listed, indent=2) + "\n"}
+def _remove(aside: Path, names: Iterable[str]) -> None:
+    """Clear what was aside; whatever could not be restored stays there."""
+    for name in names:
+        with suppress(OSError):
+            os.unlink(f"{aside}/{name}")
+    for folder in (aside / "before", aside):
+        with suppress(OSError):
+            folder.rmdir()
 
 
-def _index(folder: Path) -> _Index:
+def _text(index: Index, project: str, files: Iterable[str]) -> str:
+    """Write down whose the files are; one that was taken over changes hands."""
+    taken = frozenset(files)
+    others = {name: names - taken for name, names in index.items()}
+    listed = {name: sorted(names) for name, names in (others | {project: taken}).items()}
+    known = {name: names for name, names in sorted(listed.items()) if names}
+    return json.dumps({"format": 1, "projects": known}, indent=2) + "\n"
+
+
+def _index(folder: Path, *, force: bool) -> Index:
     try:
         found = json.loads((folder / INDEX).read_text("utf-8"))
-        names = frozenset(name for name in found["files"] if "/" not in name)
-        return _Index(found["project"], names)
+        return {
+            str(project): frozenset(name for name in names if _is_plain(name))
+            for project, names in found["projects"].items()
+        }
     except FileNotFoundError:
-        return _Index("", frozenset())
-    except (ValueError, KeyError, TypeError) as error:
+        return {}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        if force:
+            return {}
         message = f"{folder / INDEX} is damaged; delete it, or use --force"
         raise EmitError(message) from error
 
 
-def _head(path: Path) -> str:
-    with path.open("rb") as file:
-        return file.read(65536).decode("utf-8", "replace")
-
-
-def _in_the_way(folder: Path, names: Iterable[str]) -> str:
-    found = sorted(names)
-    listed = ", ".join(found[:_FEW]) + (", …" if len(found) > _FEW else "")
-    return (
-        f"{folder} holds {listed}, which Kompyle did not write; nothing is written. "
-        "Choose another place with -o, or use --force"
-    )
-
-
-def _failed(path: Path, error: OSError) -> str:
-    reason = (error.strerror or str(error)).lower()
-    return f"cannot write to {path}: {reason}; what was there before is untouched"
+def _is_plain(name: str) -> bool:
+    """Whether it is the name of a file in this very folder, and not the index."""
+    return os.path.basename(name) == name and name not in ("", ".", "..", INDEX)

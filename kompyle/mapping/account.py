@@ -22,6 +22,8 @@ _CODES = {Fate.LOST: "unsupported-key", Fate.ADAPTED: "adapted-key"}
 _SEVERITIES = {
     "adapted-key": Severity.NOTE,
     "bound-files": Severity.NOTE,
+    "renamed-host": Severity.NOTE,
+    "shared-pod": Severity.NOTE,
     "name-collision": Severity.ERROR,
 }
 """Of a diagnostic by its code; whatever is not here needs a hand: a warning."""

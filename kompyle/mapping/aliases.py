@@ -111,3 +111,10 @@ def known_names(
     """Return, by every name in use, the services that answer to it."""
     names = {service.name: (service.name,) for service in services}
     return {alias.written: alias.services for alias in found.values()} | names
+
+
+def legal_names(
+    names: Mapping[str, tuple[str, ...]], legal: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """Return the same by the names that Kubernetes accepts."""
+    return {legal.get(name, name): found for name, found in names.items()}

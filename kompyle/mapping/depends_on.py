@@ -9,6 +9,7 @@ from kompyle.compose.source import plain
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, adapted, kept
 from kompyle.mapping.plan import Plan
+from kompyle.mapping.ports import ready_name
 from kompyle.mapping.waiting import (
     job_reader,
     wait_container,
@@ -34,7 +35,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     apart = [found for found in present if found.service not in together]
     awaited = [found for found in apart if found.condition != "service_started"]
     outcomes = [_outcome(found, together, plan) for found in service.depends_on]
-    annotations = _restarts(present, plan)
+    annotations = _restarts(apart, plan)
     template = {"metadata": {"annotations": annotations}} if annotations else {}
     told = tuple(outcome for outcome in outcomes if outcome)
     if not awaited:
@@ -83,6 +84,8 @@ def _line(dependency: Dependency, plan: Plan) -> str:
     if _is_completion(dependency):
         return wait_for_job(_job(dependency, plan))
     name = plan.names[dependency.service]
+    if dependency.service in plan.early:
+        return wait_for_ready(ready_name(name), None)
     tcp = [
         port.number for port in plan.ports[dependency.service] if port.protocol == "TCP"
     ]

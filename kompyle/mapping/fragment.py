@@ -77,11 +77,15 @@ def combine(fragments: Iterable[Fragment]) -> Fragment:
     objects: list[Manifest] = []
     outcomes: list[Outcome] = []
     for fragment in fragments:
-        _lay(container, fragment.container)
-        _lay(pod, fragment.pod)
-        _lay(template, fragment.template)
-        _lay(workload, fragment.workload)
-        _lay(metadata, fragment.metadata)
+        for whole, part in (
+            (container, fragment.container),
+            (pod, fragment.pod),
+            (template, fragment.template),
+            (workload, fragment.workload),
+            (metadata, fragment.metadata),
+        ):
+            if part:
+                _lay(whole, part)
         hooks += fragment.hooks
         objects += fragment.objects
         outcomes += fragment.outcomes

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
-from kompyle.mapping.aliases import Alias, aliases, known_names
+from kompyle.mapping.aliases import Alias, aliases, known_names, legal_names
 from kompyle.mapping.binds import Bind, Claim, MountKey, binds
+from kompyle.mapping.early import early_services
 from kompyle.mapping.evidence import evidence
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.inherited import with_inherited_mounts
@@ -43,6 +44,7 @@ class Plan:
     claims: Mapping[str, frozenset[str]] = field(default_factory=dict)
     shared_claims: frozenset[str] = frozenset()
     sidecars: Mapping[str, bool] = field(default_factory=dict)
+    early: frozenset[str] = frozenset()
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     networks: NetworkPlan = field(default_factory=NetworkPlan)
     job_names: Mapping[str, str] = field(default_factory=dict)
@@ -92,6 +94,7 @@ def plan(inputs: Inputs, options: Options) -> Plan:
         shared_claims=_shared(claims, services, pods),
         pods=pods,
         sidecars=sidecars(services, pods),
+        early=early_services(inputs.services, legal_names(speaking, legal)),
         aliases=others,
         networks=network_plan(inputs.networks, written, pods),
         outcomes=(*unknown, *collisions, *taken, *rewritten),

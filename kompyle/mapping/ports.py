@@ -5,7 +5,7 @@ from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept
-from kompyle.mapping.names import labels, selector
+from kompyle.mapping.names import labels, selector, shortened
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.service_ports import ServicePort
 
@@ -36,9 +36,11 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     container = (
         {"ports": [_container_port(port) for port in written]} if written else {}
     )
+    main = _service(service, found, plan)
+    twin = (_ready_twin(main),) if service.name in plan.early else ()
     return Fragment(
         container=container,
-        objects=(_service(service, found, plan),),
+        objects=(main, *twin),
         outcomes=tuple(_odd_ports(service)),
     )
 
@@ -71,9 +73,25 @@ def _service(service: Service, ports: tuple[ServicePort, ...], plan: Plan) -> Ma
         "spec": {
             "clusterIP": "None" if is_headless else None,
             **origins_of(clusterIP=[endpoint_mode]),
+            "publishNotReadyAddresses": service.name in plan.early or None,
             "selector": selector(plan.host(service), project),
             "ports": [service_port(port) for port in ports] or None,
         },
+    }
+
+
+def ready_name(name: str) -> str:
+    """Name the Service that lists only Pods that are ready."""
+    return shortened(f"{name}-ready")
+
+
+def _ready_twin(service: Manifest) -> Manifest:
+    """Build what waits ask where the Service itself lists Pods that are not ready."""
+    metadata, spec = service["metadata"], service["spec"]
+    return {
+        **service,
+        "metadata": {**metadata, "name": ready_name(metadata["name"])},
+        "spec": {"clusterIP": "None", "selector": spec["selector"]},
     }
 
 

@@ -1,6 +1,9 @@
 """Every Compose key and what becomes of it, gathered from the concerns."""
 
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from types import ModuleType
 
 from kompyle.keypath import KeyPath
 from kompyle.mapping import (
@@ -60,6 +63,26 @@ CONCERNS = (
     labels,
 )
 """Every concern, in the order in which their fragments are joined."""
+
+ALWAYS = frozenset((image, ports, networks, links, replicas))
+"""The concerns that contribute to every service, whatever it says."""
+
+
+def _triggers(concern: ModuleType) -> frozenset[str]:
+    """Return the service keys that a concern looks at."""
+    steps = (pattern.split(".") for pattern in concern.KEYS)
+    return frozenset(step[2] for step in steps if step[:2] == ["services", "*"])
+
+
+TRIGGERS = tuple((concern, _triggers(concern)) for concern in CONCERNS)
+
+
+def concerns(keys: AbstractSet[str]) -> Iterator[ModuleType]:
+    """Return the concerns of a service that has these *keys*, in their order."""
+    for concern, triggers in TRIGGERS:
+        if concern in ALWAYS or not triggers.isdisjoint(keys):
+            yield concern
+
 
 KEYS: dict[str, Key] = {
     pattern: key

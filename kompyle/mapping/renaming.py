@@ -23,6 +23,11 @@ _HOST_OPTION = re.compile(
 )
 
 
+_WORD = re.compile(r"(?<![\w.-])[A-Za-z0-9_](?:[\w.-]*\w)?")
+_PORT = re.compile(r":\d")
+_SEPARATORS = frozenset(", ;")
+
+
 def renamed(
     services: tuple[Service, ...], names: Mapping[str, str]
 ) -> tuple[tuple[Service, ...], list[Outcome]]:
@@ -30,77 +35,90 @@ def renamed(
     changed = {old: new for old, new in names.items() if old != new}
     if not changed:
         return services, []
-    found = [_Rewriter(changed).service(service) for service in services]
+    found = [_rewritten(service, _Hosts(changed)) for service in services]
     outcomes = [outcome for _, told in found for outcome in told]
     return tuple(service for service, _ in found), outcomes
 
 
-class _Rewriter:
+def spoken_hosts(service: Service, names: Iterable[str]) -> set[str]:
+    """Return those of *names* that a service speaks to as hosts."""
+    hosts = _Hosts({name: name for name in names})
+    _rewritten(service, hosts)
+    return hosts.found
+
+
+class _Hosts:
+    """Finds host names in texts, and writes the new ones in their place."""
+
     def __init__(self, names: Mapping[str, str]) -> None:
         self.names = names
-        longest_first = sorted(names, key=len, reverse=True)
-        options = "|".join(map(re.escape, longest_first))
-        self.token = re.compile(rf"(?<![\w.-])(?P<name>{options})(?![\w-]|\.\w)")
-
-    def service(self, service: Service) -> tuple[Service, list[Outcome]]:
-        outcomes: list[Outcome] = []
-        environment = dict(service.environment)
-        for key, value in service.environment.items():
-            if value:
-                is_host = bool(_HOST_KEY.search(key))
-                environment[key] = self.text(value, is_host=is_host)
-                path = service.at("environment", key)
-                outcomes += _told(path, value, environment[key] or "")
-        command = self.words(service, "command", service.command, outcomes)
-        entrypoint = self.words(service, "entrypoint", service.entrypoint, outcomes)
-        check = service.healthcheck
-        if check:
-            test = self.words(service, "healthcheck", check.test, outcomes)
-            check = replace(check, test=test or ())
-        changed = replace(
-            service,
-            environment=environment,
-            command=command,
-            entrypoint=entrypoint,
-            healthcheck=check,
-        )
-        return changed, outcomes
-
-    def words(
-        self,
-        service: Service,
-        key: str,
-        words: tuple[str, ...] | None,
-        outcomes: list[Outcome],
-    ) -> tuple[str, ...] | None:
-        if not words:
-            return words
-        path = service.at(key, "test") if key == "healthcheck" else service.at(key)
-        found = []
-        before = ""
-        for word in words:
-            is_host = bool(_HOST_OPTION.fullmatch(before))
-            found.append(self.text(word, is_host=is_host))
-            before = word
-        outcomes += _told(path, " ".join(words), " ".join(found))
-        return tuple(found)
+        self.found: set[str] = set()
 
     def text(self, text: str, *, is_host: bool) -> str:
         """Rewrite the hosts of one text; *is_host* says that it is one as a whole."""
-        return self.token.sub(lambda match: self._host(match, text, is_host), text)
+        return _WORD.sub(lambda word: self._word(word, text, is_host), text)
 
-    def _host(self, match: re.Match[str], text: str, is_host: bool) -> str:  # noqa: FBT001
-        before, after = text[: match.start()], text[match.end() :]
-        is_address = before.endswith(("//", "@")) or re.match(r":\d", after)
-        option = before.rpartition(" ")[2]
-        is_value = option.endswith("=") and _HOST_OPTION.fullmatch(option[:-1])
-        is_listed = is_host and (not before or before[-1] in ", ;")
-        if is_address or is_value or is_listed:
-            return self.names[match["name"]]
-        return match["name"]
+    def words(self, words: Iterable[str]) -> tuple[str, ...]:
+        """Rewrite the words of a command; an option can say that a host follows."""
+        found = []
+        before = ""
+        for word in words:
+            found.append(self.text(word, is_host=bool(_HOST_OPTION.fullmatch(before))))
+            before = word
+        return tuple(found)
+
+    def _word(self, word: re.Match[str], text: str, is_host: bool) -> str:  # noqa: FBT001
+        new = self.names.get(word[0])
+        if new is None or not _is_host(word, text, is_host):
+            return word[0]
+        self.found.add(word[0])
+        return new
 
 
-def _told(path: KeyPath, old: str, new: str) -> Iterable[Outcome]:
+def _is_host(word: re.Match[str], text: str, is_host: bool) -> bool:  # noqa: FBT001
+    before = text[: word.start()]
+    if before.endswith(("//", "@")) or _PORT.match(text, word.end()):
+        return True
+    option = before.rpartition(" ")[2]
+    if option.endswith("=") and _HOST_OPTION.fullmatch(option[:-1]):
+        return True
+    if _HOST_OPTION.fullmatch(before.rstrip().rpartition(" ")[2] or "-"):
+        return before.endswith(" ")
+    return is_host and (not before or before[-1] in _SEPARATORS)
+
+
+def _rewritten(service: Service, hosts: _Hosts) -> tuple[Service, list[Outcome]]:
+    environment = {
+        key: hosts.text(value, is_host=bool(_HOST_KEY.search(key))) if value else value
+        for key, value in service.environment.items()
+    }
+    outcomes = [
+        outcome
+        for key, value in service.environment.items()
+        for outcome in _told(service.at("environment", key), value, environment[key])
+    ]
+    command = hosts.words(service.command) if service.command else service.command
+    outcomes += _told(service.at("command"), service.command, command)
+    entrypoint = service.entrypoint
+    if entrypoint:
+        entrypoint = hosts.words(entrypoint)
+        outcomes += _told(service.at("entrypoint"), service.entrypoint, entrypoint)
+    check = service.healthcheck
+    if check:
+        check = replace(check, test=hosts.words(check.test))
+        path = service.at("healthcheck", "test")
+        outcomes += _told(path, service.healthcheck, check)
+    changed = replace(
+        service,
+        environment=environment,
+        command=command,
+        entrypoint=entrypoint,
+        healthcheck=check,
+    )
+    return changed, outcomes
+
+
+def _told(path: KeyPath, old: object, new: object) -> Iterable[Outcome]:
     if old != new:
         note = "names of hosts in it are changed to those of their Services"
         yield Outcome(path, Fate.ADAPTED, note, code="renamed-host")

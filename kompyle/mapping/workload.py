@@ -10,7 +10,7 @@ from kompyle.mapping.kinds import Kind
 from kompyle.mapping.names import labels, selector, shortened
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.pod_template import Member, digest, pod_template
-from kompyle.mapping.registry import CONCERNS
+from kompyle.mapping.registry import concerns
 from kompyle.mapping.sealing import sealed
 
 PROJECT_WIDE = (environment, configs, secrets, volumes, links, networks)
@@ -48,7 +48,8 @@ def manifests(plan: Plan) -> tuple[list[Manifest], list[Outcome]]:
 
 def _member(name: str, plan: Plan) -> Member:
     service = plan.services[name]
-    parts = combine(concern.fragment(service, plan) for concern in CONCERNS)
+    keys = service.node.entries.keys()
+    parts = combine(concern.fragment(service, plan) for concern in concerns(keys))
     return Member(service, parts)
 
 

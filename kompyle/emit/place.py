@@ -1,0 +1,130 @@
+"""Write single files: aside first, then in place, so that nobody sees half of one."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from kompyle.errors import EmitError
+from kompyle.mapping.names import label_value
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+_HEAD = 65536
+_FEW = 3
+_LABEL = r'"?app\.kubernetes\.io/{}"?: "?{}"?,?\s'
+
+
+def write_file(path: Path, project: str, text: str, *, force: bool = False) -> None:
+    """Write one file of objects; one that is not ours stays, unless *force*."""
+    try:
+        if path.is_dir():
+            raise EmitError(f"{path} is a folder; expected the name of a file")
+        if path.is_file() and holds(path, text):
+            return
+        if path.is_file() and not force and not is_ours(path, project):
+            raise EmitError(in_the_way(path.parent, [path.name]))
+        replace_file(path, text)
+    except OSError as error:
+        raise EmitError(unwritable(path, error)) from error
+
+
+def replace_file(path: Path, text: str) -> None:
+    """Write a file, whatever was there."""
+    with replacing(path, text):
+        pass
+
+
+@contextmanager
+def replacing(path: Path, text: str) -> Iterator[None]:
+    """Write a file aside; put it in place if all goes well in between.
+
+    What is no file, such as a device or a pipe, is written to.
+    """
+    path = Path(os.path.realpath(path))
+    if path.exists() and not path.is_file():
+        yield
+        with path.open("wb") as special:
+            special.write(encoded(text))
+        return
+    parents = made(path.parent)
+    aside = path.parent / f".{path.name}.{os.urandom(4).hex()}"
+    try:
+        create(str(aside), text)
+        yield
+        aside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            aside.unlink()
+        unmade(parents)
+        raise
+
+
+def create(path: str, text: str) -> None:
+    """Write a new file."""
+    data = encoded(text)
+    handle = os.open(path, _NEW, 0o666)
+    try:
+        while data:
+            data = data[os.write(handle, data) :]
+    finally:
+        os.close(handle)
+
+
+def encoded(text: str) -> bytes:
+    """Return the bytes of a text; Kubernetes reads nothing but UTF-8."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        line = text.count("\n", 0, error.start) + 1
+        found = f"line {line} of the output holds bytes that are no UTF-8 text"
+        raise EmitError(f"{found}; look at the values of variables") from error
+
+
+def made(folder: Path) -> list[Path]:
+    """Make a folder with its parents; return those that are new, the deepest first."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except BaseException:
+        unmade(missing)
+        raise
+    return missing
+
+
+def unmade(folders: Iterable[Path]) -> None:
+    """Take folders away that are still empty."""
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()
+
+
+def holds(path: Path, text: str) -> bool:
+    return path.read_bytes() == encoded(text)
+
+
+def is_ours(path: Path, project: str) -> bool:
+    """Whether a file bears the labels of a project's objects, or nothing at all."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        head = file.read(_HEAD).decode("utf-8", "replace")
+    name = re.escape(label_value(project))
+    labels = (("managed-by", "kompyle"), ("part-of", name))
+    return not head or all(
+        re.search(_LABEL.format(key, value), head) for key, value in labels
+    )
+
+
+def in_the_way(folder: Path, names: Iterable[str]) -> str:
+    found = sorted(names)
+    listed = ", ".join(found[:_FEW]) + (", …" if len(found) > _FEW else "")
+    return (
+        f"{folder} holds {listed}, which Kompyle did not write for this project; "
+        "nothing is written. Choose another place with -o, or use --force"
+    )
+
+
+def unwritable(path: Path, error: OSError) -> str:
+    reason = (error.strerror or str(error)).lower()
+    return f"cannot write to {path}: {reason}; what was there before is untouched"
