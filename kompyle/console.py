@@ -1,23 +1,22 @@
-"""How diagnostics look on a terminal, and what is said at the end."""
+"""What people read: results on standard output, diagnostics and sums on the other."""
 
 import os
+import re
 import sys
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import typer
+from kompyle.diagnostics import Diagnostic, Severity, in_order
+from kompyle.errors import EmitError
 
-from kompyle.diagnostics import Diagnostic, Severity
-from kompyle.pipeline import Result
+_COLORS = {Severity.ERROR: 31, Severity.WARNING: 33, Severity.NOTE: 36}
+_FEW = {Severity.WARNING: 3, Severity.NOTE: 1}
+"""So many findings that say the same are told one by one; more become a count."""
 
-_COLORS = {
-    Severity.ERROR: typer.colors.RED,
-    Severity.WARNING: typer.colors.YELLOW,
-    Severity.NOTE: typer.colors.CYAN,
-}
-_FEW = 3
-"""So many findings of one code are told one by one; more are folded."""
+_MOST = {Severity.WARNING: 10, Severity.NOTE: 5}
+"""So many different things are told of one code; the rest becomes a count."""
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,79 +31,93 @@ class Voice:
     def is_colored(self) -> bool:
         if self.color != "auto":
             return self.color == "always"
-        return sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+        is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        return not is_plain and bool(sys.stderr) and sys.stderr.isatty()
+
+
+def show(text: str) -> None:
+    """Print a result: UTF-8 wherever we are, as those who read it expect."""
+    if not sys.stdout:
+        raise EmitError("standard output is closed")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError as error:
+        message = "the output was closed before everything was written"
+        raise EmitError(message) from error
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise EmitError(f"cannot write to standard output: {reason}") from error
 
 
 def tell(diagnostics: Iterable[Diagnostic], voice: Voice | None = None) -> None:
-    """Print findings to standard error in the order of the files' lines."""
+    """Say what was found: errors first, and each in the order of the files' lines."""
     voice = voice or Voice()
-    by_code: dict[str, list[Diagnostic]] = defaultdict(list)
-    for found in _sorted(diagnostics):
-        if not voice.quiet or found.severity is Severity.ERROR:
-            key = f"{found.code}/{found.message}"
-            by_code[key if found.severity is Severity.NOTE else found.code].append(
-                found
-            )
-    for group in _in_order(by_code):
-        _tell_group(group, voice)
+    found = in_order(diagnostics)
+    for severity in Severity:
+        ours = [item for item in found if item.severity is severity]
+        if severity is Severity.ERROR or voice.verbose:
+            _say("".join(_line(item, voice) for item in ours))
+        elif not voice.quiet:
+            _say("".join(_folded(ours, severity, voice)))
 
 
-def conclude(result: Result, target: str, voice: Voice) -> None:
-    """Say in one line what was made."""
+def conclude(
+    project: str, done: str, diagnostics: Iterable[Diagnostic], voice: Voice
+) -> None:
+    """Say in one line what was done, and how much there was to say about it."""
     if voice.quiet:
         return
-    counts = [
-        _count(result.diagnostics, severity, word)
-        for severity, word in ((Severity.WARNING, "warning"), (Severity.NOTE, "note"))
-    ]
-    where = "" if target == "-" else f" in {target}"
-    said = ", ".join([f"{len(result.manifests)} objects{where}", *counts])
-    typer.echo(f"{result.project.name}: {said}", err=True)
+    found = list(diagnostics)
+    counts = [_count(found, severity) for severity in Severity]
+    said = ", ".join(filter(None, counts)) or "nothing to note"
+    _say(f"{_visible(project)}: {_visible(done)}; {said}\n")
 
 
-def _count(found: Iterable[Diagnostic], severity: Severity, word: str) -> str:
-    number = sum(item.severity is severity for item in found)
-    return f"{number or 'no'} {word}{'' if number == 1 else 's'}"
+def _folded(found: list[Diagnostic], severity: Severity, voice: Voice) -> Iterable[str]:
+    """Yield lines: what says the same is told once with a count, code after code."""
+    by_code: dict[str, dict[str, list[Diagnostic]]] = {}
+    for item in found:
+        by_code.setdefault(item.code, {}).setdefault(item.message, []).append(item)
+    for code, by_message in by_code.items():
+        groups = list(by_message.values())
+        for group in groups[: _MOST[severity]]:
+            is_few = len(group) <= _FEW[severity]
+            shown, more = (group, 0) if is_few else (group[:1], len(group) - 1)
+            yield from (_line(item, voice, more) for item in shown)
+        rest = sum(map(len, groups[_MOST[severity] :]))
+        if rest:
+            word = _colored(f"{severity}[{code}]", severity, voice)
+            yield f"{word}: {rest} more; -v shows each\n"
 
 
-def _sorted(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    listed = list(diagnostics)
-    files = dict.fromkeys(item.position.file for item in listed if item.position)
-    ranks = {name: rank for rank, name in enumerate(files)}
-
-    def rank(found: Diagnostic) -> tuple[int, int, int]:
-        place = found.position
-        return (ranks[place.file], place.line, place.column) if place else (-1, 0, 0)
-
-    return sorted(listed, key=rank)
+def _line(found: Diagnostic, voice: Voice, more: int = 0) -> str:
+    word = f"{found.severity}[{found.code}]"
+    text = _visible(str(found))
+    if more:
+        text += f" (and {more} more like it; -v shows each)"
+    text = text.replace(word, _colored(word, found.severity, voice), 1)
+    return f"{text}\n" + (f"    {_visible(found.help)}\n" if found.help else "")
 
 
-def _in_order(by_code: dict[str, list[Diagnostic]]) -> list[list[Diagnostic]]:
-    """Errors first, then warnings, then notes."""
-    order = list(Severity)
-    return sorted(by_code.values(), key=lambda group: order.index(group[0].severity))
+def _colored(word: str, severity: Severity, voice: Voice) -> str:
+    return f"\x1b[1;{_COLORS[severity]}m{word}\x1b[0m" if voice.is_colored else word
 
 
-def _tell_group(group: list[Diagnostic], voice: Voice) -> None:
-    is_folded = (
-        len(group) > _FEW
-        and not voice.verbose
-        and group[0].severity is not Severity.ERROR
+def _visible(text: str) -> str:
+    """Write what would move the cursor, or end the line, as an escape."""
+    return _UNPRINTABLE.sub(
+        lambda found: found[0].encode("unicode_escape").decode(), text
     )
-    shown = group[:1] if is_folded else group
-    for found in shown:
-        _tell(found, voice)
-    if is_folded:
-        more = f"    and {len(group) - 1} more like it; -v shows them"
-        typer.echo(more, err=True)
 
 
-def _tell(found: Diagnostic, voice: Voice) -> None:
-    text = str(found)
-    if voice.is_colored:
-        word = f"{found.severity}[{found.code}]"
-        styled = typer.style(word, fg=_COLORS[found.severity], bold=True)
-        text = text.replace(word, styled, 1)
-    typer.echo(text, err=True, color=voice.is_colored or None)
-    if found.help:
-        typer.echo(f"    {found.help}", err=True)
+def _count(found: Iterable[Diagnostic], severity: Severity) -> str:
+    number = sum(item.severity is severity for item in found)
+    return f"{number} {severity}{'' if number == 1 else 's'}" if number else ""
+
+
+def _say(text: str) -> None:
+    if text and sys.stderr:
+        sys.stderr.write(text)
+        sys.stderr.flush()

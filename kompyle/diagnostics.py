@@ -118,14 +118,24 @@ class Report:
         """Whether an error was found at *path* or below it."""
         return path in self._with_faults
 
+    def faulty_keys(self, path: KeyPath) -> set[str]:
+        """Return the keys directly below *path* that have an error."""
+        depth = len(path)
+        places = (place for place, _ in self._faulty if place[:depth] == path)
+        return {str(place[depth]) for place in places if len(place) > depth}
+
     def sorted(self) -> list[Diagnostic]:
         """Return the diagnostics in the order of the files' lines."""
-        files = {name: rank for rank, name in enumerate(self._files())}
-        return sorted(self._found, key=lambda found: _rank(found, files))
+        return in_order(self._found)
 
-    def _files(self) -> dict[str, None]:
-        placed = (found.position for found in self._found if found.position)
-        return dict.fromkeys(position.file for position in placed)
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Sort by file, in the order in which they are first spoken of, and by line."""
+    listed = list(diagnostics)
+    placed = (found.position for found in listed if found.position)
+    names = dict.fromkeys(position.file for position in placed)
+    files = {name: rank for rank, name in enumerate(names)}
+    return sorted(listed, key=lambda found: _rank(found, files))
 
 
 def _rank(found: Diagnostic, files: dict[str, int]) -> tuple[int, int, int]:

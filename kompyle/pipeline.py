@@ -1,8 +1,8 @@
 """The passes, in order.  Read this file first."""
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from kompyle.compose.discovery import Request
@@ -12,8 +12,7 @@ from kompyle.compose.project import load as load_project
 from kompyle.compose.service import services
 from kompyle.compose.volumes import volumes
 from kompyle.diagnostics import Diagnostic, Severity
-from kompyle.emit.files import files
-from kompyle.emit.folder import write_folder
+from kompyle.emit.target import target
 from kompyle.errors import ComposeError
 from kompyle.localfiles import local_files
 from kompyle.mapping import account
@@ -59,11 +58,21 @@ class Result:
         if self.has_errors:
             raise ComposeError(self.diagnostics)
 
-    def write(self, target: str | Path, *, format: str = "yaml") -> list[str]:  # noqa: A002 - as on the command line
-        """Write the objects to a folder, one file each; return the files' names."""
-        return write_folder(
-            Path(target), self.project.name, files(self.manifests, format)
-        )
+    def write(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        format: str | None = None,  # noqa: A002 - as on the command line
+        force: bool = False,
+    ) -> list[str]:
+        """Write the objects to a folder, or to one file; return the files' names.
+
+        *force* overwrites files that Kompyle did not write for this project.
+        """
+        self.raise_for_errors()
+        chosen = target(os.fspath(path), format)
+        chosen.write(self.manifests, self.project.name, force=force)
+        return list(dict.fromkeys(chosen.names(self.manifests)))
 
 
 def load(request: Request) -> Project:

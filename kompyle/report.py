@@ -1,10 +1,12 @@
 """The report: what became of each key, in the form of schemas/report.json."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from kompyle.diagnostics import Diagnostic, Severity
+from kompyle.compose.project import Project
+from kompyle.diagnostics import Diagnostic, Severity, in_order
 from kompyle.emit.files import file_name
 from kompyle.keypath import render
 from kompyle.mapping import account
@@ -17,16 +19,40 @@ if TYPE_CHECKING:
 FORMAT = 1
 
 
-def report(result: "Result", files: Mapping[str, str] | None = None) -> dict[str, Any]:
-    """Account for a conversion; *files* says where each object was written."""
-    keys = account.keys(result.project.written, result.outcomes, result.marked)
+def report(result: "Result", files: Sequence[str] | None = None) -> dict[str, Any]:
+    """Account for a conversion.
+
+    *files* names the file of each object, none if they went to none; left out, they
+    are what a folder would hold.
+    """
+    objects = result.marked
+    names = [file_name(item) for item in objects] if files is None else files
+    keys = account.keys(result.project.written, result.outcomes, objects)
+    listed = [
+        _object(item, name) for item, name in zip_longest(objects, names)
+    ]
+    return _report(result.project, keys, result.diagnostics, listed)
+
+
+def refusal(project: Project) -> dict[str, Any]:
+    """Report on a project that cannot be read: there is nothing but diagnostics."""
+    return _report(project, [], project.report, [])
+
+
+def _report(
+    project: Project,
+    keys: list[dict[str, Any]],
+    diagnostics: Iterable[Diagnostic],
+    objects: list[dict[str, Any]],
+) -> dict[str, Any]:
+    found = in_order(diagnostics)
     fates = Counter(entry["fate"] for entry in keys)
-    severities = Counter(found.severity for found in result.diagnostics)
+    severities = Counter(item.severity for item in found)
     return {
         "format": FORMAT,
         "kompyle": installed_version(),
-        "project": result.project.name,
-        "files": list(result.project.files),
+        "project": project.name,
+        "files": list(project.files),
         "summary": {
             **{fate: fates[fate] for fate in ("kept", "adapted", "ignored", "lost")},
             "errors": severities[Severity.ERROR],
@@ -34,8 +60,8 @@ def report(result: "Result", files: Mapping[str, str] | None = None) -> dict[str
             "notes": severities[Severity.NOTE],
         },
         "keys": keys,
-        "diagnostics": [diagnostic(found) for found in result.diagnostics],
-        "objects": [_object(item, files) for item in result.marked],
+        "diagnostics": [diagnostic(item) for item in found],
+        "objects": objects,
     }
 
 
@@ -60,15 +86,14 @@ def diagnostic(found: Diagnostic) -> dict[str, Any]:
     return entry | ({"help": found.help} if found.help else {})
 
 
-def _object(manifest: Manifest, files: Mapping[str, str] | None) -> dict[str, Any]:
+def _object(manifest: Manifest, file: str | None) -> dict[str, Any]:
     metadata = manifest["metadata"]
-    name = file_name(manifest)
     return {
         "apiVersion": manifest["apiVersion"],
         "kind": manifest["kind"],
         "name": metadata["name"],
         "namespace": metadata.get("namespace"),
-        "file": name if files is None else files.get(name),
+        "file": file,
         "sources": _sources(manifest),
     }
 

@@ -60,6 +60,19 @@ def is_ignored(case: Case, path: KeyPath) -> bool:
     return fates == {"ignored"}
 
 
+def is_meant(case: Case, fewer: Case, path: KeyPath) -> bool:
+    """Whether a key says something to a cluster, and not to Compose or Docker alone.
+
+    A value that another file overrides is gone when the project is read; how an image
+    is built shows in the image.
+    """
+    is_of_build = path[2:3] == ("build",) and len(path) > len(
+        ("services", "x", "build")
+    )
+    is_gone = plain(case.project.written) == plain(fewer.project.written)
+    return not (is_of_build or is_gone or is_ignored(case, path))
+
+
 def effect(case: Case, removed: KeyPath) -> tuple[Any, ...]:
     """Return what a reader can notice, but for positions and the key's own entry."""
     said = [

@@ -4,19 +4,15 @@ from typing import Annotated
 
 import typer
 
-from kompyle.cli import config, convert, selection
-from kompyle.cli.selection import (
-    AllResources,
-    EnvFiles,
-    Files,
-    Profiles,
-    ProjectDirectory,
-    ProjectName,
-)
-from kompyle.report import installed_version
+from kompyle.cli.config import config
+from kompyle.cli.convert import convert
+from kompyle.cli.options import Choice
+from kompyle.cli.quick import Command, Group
+from kompyle.cli.spread import spread
 
 app = typer.Typer(
     name="kompyle",
+    cls=Group,
     help="Run Compose projects on Kubernetes.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -26,41 +22,33 @@ app = typer.Typer(
 
 
 def _show_version(value: bool) -> None:
+    from kompyle.report import installed_version
+
     if value:
         typer.echo(f"kompyle {installed_version()}")
         raise typer.Exit
 
 
+Version = Annotated[
+    bool,
+    typer.Option(
+        "--version", callback=_show_version, is_eager=True, help="Print the version."
+    ),
+]
+
+
 @app.callback()
-def project(  # noqa: PLR0917 - the options of docker compose
-    context: typer.Context,
-    file: Files = None,
-    project_name: ProjectName = None,
-    project_directory: ProjectDirectory = None,
-    profile: Profiles = None,
-    env_file: EnvFiles = None,
-    all_resources: AllResources = False,
-    version: Annotated[  # noqa: ARG001 - its callback acts
-        bool,
-        typer.Option(
-            "--version",
-            callback=_show_version,
-            is_eager=True,
-            help="Print the version.",
-        ),
-    ] = False,
-) -> None:
+@spread
+def project(context: typer.Context, choice: Choice, version: Version = False) -> None:  # noqa: ARG001 - its callback acts
     """Take what is said about the project before the command."""
-    context.obj = selection.selection(
-        file, project_name, project_directory, profile, env_file, all_resources
-    )
+    context.obj = choice
 
 
-@app.command("version")
+@app.command("version", cls=Command)
 def version() -> None:
     """Print the version."""
     _show_version(value=True)
 
 
-app.command("config")(config.config)
-app.command("convert")(convert.convert)
+app.command("config", cls=Command)(spread(config))
+app.command("convert", cls=Command)(spread(convert))

@@ -28,11 +28,13 @@ def words(node: YamlNode, path: KeyPath, report: Report) -> YamlNode | None:
     try:
         split = shellwords.split(value)
     except ValueError as error:
-        report.error("bad-command", path, str(error), node.position)
+        fact = f"the command cannot be split into words: {error}"
+        report.error("bad-command", path, fact, node.position)
         return None
     dropped = shellwords.cut(value)
     if dropped:
-        fact = f"Compose runs no shell and leaves out everything from {dropped[0]!r} on"
+        sign = dropped[:2] if dropped[:2] in ("&&", "||") else dropped[0]
+        fact = f"Compose runs no shell and leaves out everything from {sign!r} on"
         way_out = "Write it as a list: [sh, -c, '…']."
         report.warning("cut-command", path, fact, node.position, help=way_out)
     return at_position(list(split), node.position)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from kompyle.compose.cycles import dependency_cycle
 from kompyle.compose.source import YamlMap, YamlNode, YamlScalar, find, position
-from kompyle.compose.suggest import did_you_mean, listed
+from kompyle.compose.suggest import did_you_mean, listed, nearest
 from kompyle.diagnostics import Report
 from kompyle.keypath import KeyPath, render
 
@@ -94,19 +94,21 @@ def _declaration(kind: str, name: str) -> str:
     return way_out
 
 
-_TOLD_ALREADY = (
-    *("image", "imag", "imge", "iamge", "images", "img"),
-    *("build", "buid", "biuld", "bulid", "builds", "extends"),
-)
-"""Keys whose errors explain why there is neither an image nor a build."""
+_SOURCES = ("image", "build", "extends")
+
+
+def _is_source_faulty(service: Checked) -> bool:
+    """Whether an error told already explains that there is no image and no build."""
+    if not service.report.has_error_at(service.path):
+        return False
+    faulty = service.report.faulty_keys(service.path)
+    return any(nearest(key, _SOURCES) for key in faulty)
 
 
 def _source(service: Checked) -> None:
     node = service.node
-    is_told = service.report.has_error_at(service.path) and any(
-        service.report.has_error_at((*service.path, key)) for key in _TOLD_ALREADY
-    )
-    if not {"image", "build", "provider"} & node.entries.keys() and not is_told:
+    is_source = {"image", "build", "provider"} & node.entries.keys()
+    if not is_source and not _is_source_faulty(service):
         fact = "neither `image` nor `build` says what to run"
         way_out = "Add `image: NAME`, or `build: .` if there is a Dockerfile."
         service.error("missing-key", (), fact, way_out)

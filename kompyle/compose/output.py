@@ -1,5 +1,6 @@
 """The model as ``config`` prints it: ordinary data, every dollar sign doubled."""
 
+from collections.abc import Callable
 from typing import Any
 
 from kompyle.compose.project import Project
@@ -14,10 +15,15 @@ from kompyle.compose.source import (
 _ORDER = ("name", "services", "networks", "volumes", "configs", "secrets", "models")
 
 
-def canonical(project: Project, *, normalize: bool = True) -> dict[str, Any]:
-    """Return the canonical model, services and keys sorted."""
+def canonical(
+    project: Project, *, normalize: bool = True, escape: bool = True
+) -> dict[str, Any]:
+    """Return the canonical model, keys sorted.
+
+    *escape* doubles dollar signs, so that reading the output gives the same again.
+    """
     model = project.model if normalize else project.written
-    data = _plain(model)
+    data = _plain(model, _escaped if escape else _scalar)
     assert isinstance(data, dict)
     data.pop("version", None)
     data["name"] = project.name
@@ -29,20 +35,28 @@ def canonical(project: Project, *, normalize: bool = True) -> dict[str, Any]:
     return first | data
 
 
-def _plain(node: YamlNode) -> Any:  # noqa: ANN401 - ordinary data of any shape
+def _plain(node: YamlNode, scalar: Callable[[object], object]) -> Any:  # noqa: ANN401 - ordinary data of any shape
     kind = type(node)
     if kind is YamlScalar:
-        return _scalar(node.value)  # type: ignore[union-attr]
+        return scalar(node.value)  # type: ignore[union-attr]
     if kind is YamlMap:
         entries = sorted(node.entries.items())  # type: ignore[union-attr]
-        return {_scalar(key): _plain(value) for key, value in entries}
+        return {scalar(key): _plain(value, scalar) for key, value in entries}
     assert isinstance(node, YamlList)
-    return [_plain(item) for item in node.items]
+    return [_plain(item, scalar) for item in node.items]
+
+
+def _escaped(value: object) -> object:
+    if type(value) is str:
+        return value.replace("$", "$$") if "$" in value else value
+    plain = _scalar(value)
+    return plain if plain is value else _escaped(plain)
 
 
 def _scalar(value: object) -> object:
-    if type(value) is str:
-        return value.replace("$", "$$") if "$" in value else value
+    """Return a value of a plain type; some texts know more than their letters."""
     if isinstance(value, Timestamp):
         return value.rfc3339
-    return _scalar(str(value)) if isinstance(value, str) else value
+    if isinstance(value, str) and type(value) is not str:
+        return str(value)
+    return value

@@ -56,7 +56,7 @@ def _words(text: str) -> tuple[list[str], int]:
         start, end = word.span()
         position = _skip_blanks(text, end)
     if position < len(text) and text[position] not in _OPERATORS:
-        raise _error(text, text[position])
+        raise _error(text[position])
     # `2>log` redirects a channel: its number is no word.
     if text[end : end + 1] == ">" and words and words[-1][:1].isdecimal():
         return words[:-1], start
@@ -78,7 +78,7 @@ def _unquoted(piece: re.Match[str]) -> str:
             return piece["single"] or piece["escaped"] or ""
 
 
-def _error(text: str, character: str) -> ValueError:
+def _error(character: str) -> ValueError:
+    """Say what is wrong, but not the command: passwords stand in commands."""
     default = f"the quote {character} does not end; add another {character}"
-    reason = _WRONG.get(character, default)
-    return ValueError(f"the command {text!r} cannot be split into words: {reason}")
+    return ValueError(_WRONG.get(character, default))

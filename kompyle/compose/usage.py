@@ -1,28 +1,38 @@
-"""Which variables a project's files use, and what the files say of them."""
+"""Which variables a model uses, and what its texts say of them."""
 
 from collections.abc import Iterator
 
-from kompyle.compose.discovery import Request, origin
-from kompyle.compose.files import Files
 from kompyle.compose.source import YamlList, YamlMap, YamlNode, YamlScalar
-from kompyle.compose.template import Variable, variables
-from kompyle.diagnostics import Report
+from kompyle.compose.template import TemplateError, Variable, variables
 
 
-def used_variables(request: Request) -> list[Variable]:
-    """List the variables of the project's own files, by name, each once."""
-    report = Report()
-    files = Files(request.cwd)
-    found = origin(request, files, report)
-    if found is None:
-        return []
+def used_variables(model: YamlMap) -> list[Variable]:
+    """List the variables of a model that was not interpolated, by name, each once.
+
+    A text that is no template is passed over.
+    """
     used: dict[str, Variable] = {}
-    for file in found.files:
-        for document in files.documents(file, report):
-            for text in _texts(document.root):
-                for variable in variables(text):
-                    used.setdefault(variable.name, variable)
+    for text in _texts(model):
+        for variable in _variables(text):
+            used[variable.name] = _joined(used.get(variable.name, variable), variable)
     return [used[name] for name in sorted(used)]
+
+
+def _variables(text: str) -> list[Variable]:
+    try:
+        return variables(text)
+    except TemplateError:
+        return []
+
+
+def _joined(one: Variable, other: Variable) -> Variable:
+    """Say of a variable what any of its places says."""
+    return Variable(
+        one.name,
+        one.default or other.default,
+        one.required or other.required,
+        one.alternate or other.alternate,
+    )
 
 
 def _texts(node: YamlNode) -> Iterator[str]:

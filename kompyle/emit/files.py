@@ -1,7 +1,7 @@
 """Give each object its file: a name and a text."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kompyle.emit import yaml
@@ -20,11 +20,11 @@ def files(manifests: Iterable[Manifest], format: str = "yaml") -> dict[str, str]
     return {file_name(manifest, format): write(manifest) for manifest in manifests}
 
 
-def stream(manifests: list[Manifest], format: str = "yaml") -> str:  # noqa: A002
+def stream(manifests: Sequence[Manifest], format: str = "yaml") -> str:  # noqa: A002
     """Return all objects as one text: YAML documents, or a JSON List."""
     if format == "yaml":
-        return yaml.stream(manifests)
-    listed = {"apiVersion": "v1", "kind": "List", "items": manifests}
+        return yaml.stream(list(manifests))
+    listed = {"apiVersion": "v1", "kind": "List", "items": list(manifests)}
     return json_text(listed)
 
 

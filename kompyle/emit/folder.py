@@ -119,7 +119,9 @@ def _text(index: Index, project: str, files: Iterable[str]) -> str:
     """Write down whose the files are; one that was taken over changes hands."""
     taken = frozenset(files)
     others = {name: names - taken for name, names in index.items()}
-    listed = {name: sorted(names) for name, names in (others | {project: taken}).items()}
+    listed = {
+        name: sorted(names) for name, names in (others | {project: taken}).items()
+    }
     known = {name: names for name, names in sorted(listed.items()) if names}
     return json.dumps({"format": 1, "projects": known}, indent=2) + "\n"
 

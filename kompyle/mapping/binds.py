@@ -16,6 +16,7 @@ from kompyle.localfiles import (
     TooLarge,
     Unusable,
 )
+from kompyle.mapping.engine_users import socket_way_out
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.names import shortened, slug
 from kompyle.mapping.sensitive import is_sensitive_file
@@ -26,6 +27,7 @@ SOCKETS = frozenset(
     for folder in ("/var/run", "/run")
     for name in ("docker.sock", "podman/podman.sock", "containerd/containerd.sock")
 )
+_NO_DOCKER = "cluster nodes do not run Docker, so its socket is not mounted"
 _CLOCK = frozenset(("/etc/localtime", "/etc/timezone"))
 _SYSTEM = re.compile(r"/|/(?:proc|sys|dev)(?:/.*)?")
 _DATA = re.compile(
@@ -98,7 +100,9 @@ def is_readable(mount: Mount) -> bool:
 
 def _bind(service: Service, mount: Mount, inputs: Inputs, options: Options) -> Bind:
     source = mount.source or ""
-    for decide in (_engine_socket, _clock, _wanted_host_path, _system):
+    if source in SOCKETS:
+        return Dropped(_NO_DOCKER, socket_way_out(service.image or ""))
+    for decide in (_clock, _wanted_host_path, _system):
         decided = decide(source, mount, options)
         if decided:
             return decided
@@ -132,7 +136,8 @@ def _clock(source: str, _mount: Mount, _options: Options) -> Bind | None:
 
 
 def _wanted_host_path(source: str, mount: Mount, options: Options) -> Bind | None:
-    if options.allow_host_paths and not mount.is_relative:
+    is_wanted = options.allow_host_paths and not mount.is_relative
+    if is_wanted or options.volumes == "hostpath":
         return HostPath(source, "every node needs this path, with the same content")
     return None
 

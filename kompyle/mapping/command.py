@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from kompyle.compose.service import Service
 from kompyle.mapping.fragment import Fragment, Outcome, origin
+from kompyle.mapping.hidden import revealed
 from kompyle.mapping.keys import Fate, Key, kept
 from kompyle.mapping.plan import Plan
 
@@ -47,7 +48,8 @@ def literal(words: Iterable[str]) -> list[str]:
     >>> literal(["sh", "-c", "echo $HOME $(date)"])
     ['sh', '-c', 'echo $$HOME $$(date)']
     """
-    return [word.replace("$", "$$") if "$" in word else word for word in words]
+    doubled = (word.replace("$", "$$") if "$" in word else word for word in words)
+    return [revealed(word) for word in doubled]
 
 
 def _resets(service: Service) -> Iterable[Outcome]:

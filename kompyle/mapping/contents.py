@@ -1,11 +1,13 @@
 """Files as ConfigMaps and Secrets: bound files, configs and secrets alike."""
 
 import base64
+from collections.abc import Sequence
 
 from kompyle.compose.volumes import Mount
+from kompyle.keypath import KeyPath
 from kompyle.localfiles import LocalFile
 from kompyle.mapping.binds import Content
-from kompyle.mapping.fragment import Fragment, Manifest, Outcome
+from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.mounts import mounted
 from kompyle.mapping.names import project_labels, shortened
@@ -14,11 +16,13 @@ from kompyle.mapping.plan import Plan
 _EXECUTABLE = 0o755
 
 
-def content_objects(content: Content, plan: Plan) -> Manifest:
-    """Build the ConfigMap or Secret that holds the files of a bind mount."""
+def content_objects(content: Content, paths: Sequence[KeyPath], plan: Plan) -> Manifest:
+    """Build the ConfigMap or Secret with the files of the bind mounts at *paths*."""
     build = secret if content.kind == "Secret" else config_map
     files = {key: found.data for key, found in content.files.items()}
-    return build(content.name, files, plan)
+    manifest = build(content.name, files, plan)
+    manifest["metadata"] |= origins_of(name=paths)
+    return manifest
 
 
 def config_map(name: str, files: dict[str, bytes], plan: Plan) -> Manifest:

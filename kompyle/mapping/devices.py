@@ -47,7 +47,8 @@ def _gpu(node: YamlMap, path: KeyPath) -> Fragment:
     wanted = node.texts("capabilities")
     driver = node.text("driver") or "nvidia"
     resource = _RESOURCES.get(driver.removesuffix(".com/gpu"))
-    if resource is None or (wanted and "gpu" not in wanted and "nvidia" not in wanted):
+    is_gpu = "capabilities" not in node.entries or {"gpu", "nvidia"} & set(wanted)
+    if resource is None or not is_gpu:
         note = f"no device plugin is known for {driver!r} and {', '.join(wanted)}"
         return Fragment(outcomes=(Outcome(path, Fate.LOST, note),))
     count, outcomes = _count(node, path)

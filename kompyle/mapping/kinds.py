@@ -1,7 +1,7 @@
 """Choose each service's kind of workload: one that stays, or one that ends."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kompyle.compose.service import Service
 from kompyle.compose.source import YamlMap, find
@@ -22,6 +22,7 @@ class Kind:
     restart_policy: str = "Never"
     paths: tuple[KeyPath, ...] = ()
     schedule: str | None = None
+    schedule_paths: tuple[KeyPath, ...] = ()
 
 
 CONTROLLERS = {
@@ -53,8 +54,13 @@ def _kind(
     once = _runs_once(service)
     scheduled = schedule(service)
     if scheduled:
-        retries, policy = (once.retries, once.restart_policy) if once else (0, "Never")
-        return Kind("CronJob", retries, policy, scheduled.paths, scheduled.cron)
+        job = once or Kind("Job")
+        return replace(
+            job,
+            name="CronJob",
+            schedule=scheduled.cron,
+            schedule_paths=scheduled.paths,
+        )
     mode = service.text("deploy", "mode")
     if service.name in completing or mode in ("replicated-job", "global-job"):
         return once or Kind("Job")

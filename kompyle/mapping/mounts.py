@@ -24,7 +24,7 @@ def mounted(
         **origins_of(
             name=[mount.path, (*mount.path, "source")],
             mountPath=[(*mount.path, "target")],
-            subPath=[(*mount.path, "volume", "subpath")],
+            subPath=[(*mount.path, kind, "subpath") for kind in ("volume", "image")],
             readOnly=[(*mount.path, "read_only")],
         ),
     }

@@ -150,7 +150,7 @@ def _published(service: Service, plan: Plan) -> Manifest:
         "ingress": [{"ports": ports}],
         "policyTypes": ["Ingress"],
     }
-    return _manifest(f"{name}-published", spec, plan)
+    return _manifest(f"{name}-published", spec, plan, service.at("ports"))
 
 
 def _wait(waiting: str, awaited: str, plan: Plan) -> Manifest:
@@ -163,9 +163,8 @@ def _wait(waiting: str, awaited: str, plan: Plan) -> Manifest:
         "ingress": [{"from": [{"podSelector": peer}]}],
         "policyTypes": ["Ingress"],
     }
-    return _manifest(
-        f"{plan.names[waiting]}-waits-for-{plan.names[awaited]}", spec, plan
-    )
+    name = f"{plan.names[waiting]}-waits-for-{plan.names[awaited]}"
+    return _manifest(name, spec, plan, first.at("depends_on", awaited))
 
 
 def _alone(service: Service, plan: Plan) -> Manifest:

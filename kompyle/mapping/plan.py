@@ -11,9 +11,11 @@ from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
 from kompyle.mapping.aliases import Alias, aliases, known_names, legal_names
 from kompyle.mapping.binds import Bind, Claim, MountKey, binds
+from kompyle.mapping.convertible import without_providers
 from kompyle.mapping.early import early_services
 from kompyle.mapping.evidence import evidence
 from kompyle.mapping.fragment import Outcome
+from kompyle.mapping.hidden import hidden
 from kompyle.mapping.inherited import with_inherited_mounts
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.keys import Fate
@@ -68,6 +70,7 @@ class Plan:
 
 
 def plan(inputs: Inputs, options: Options) -> Plan:
+    inputs, unmade = without_providers(inputs)
     inputs, unknown = with_inherited_mounts(inputs)
     names, collisions = _names(inputs.services)
     others, taken = aliases(inputs.services)
@@ -75,12 +78,13 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     spoken = evidence(inputs.services, speaking)
     legal = names | {alias.written: alias.name for alias in others.values()}
     written, rewritten = renamed(inputs.services, legal)
+    written = tuple(hidden(service) for service in written)
     inputs = replace(inputs, services=written)
     services = {service.name: service for service in written}
     decided = binds(inputs, options)
     chosen = kinds(written, options)
     pods = pod_groups(written, chosen)
-    claims = _claims(inputs, decided)
+    claims = _claims(inputs, options, decided)
     return Plan(
         inputs=inputs,
         options=options,
@@ -97,7 +101,7 @@ def plan(inputs: Inputs, options: Options) -> Plan:
         early=early_services(inputs.services, legal_names(speaking, legal)),
         aliases=others,
         networks=network_plan(inputs.networks, written, pods),
-        outcomes=(*unknown, *collisions, *taken, *rewritten),
+        outcomes=(*unmade, *unknown, *collisions, *taken, *rewritten),
     )
 
 
@@ -141,25 +145,33 @@ def _names(services: tuple[Service, ...]) -> tuple[dict[str, str], list[Outcome]
 
 
 def _claims(
-    inputs: Inputs, decided: Mapping[MountKey, Bind]
+    inputs: Inputs, options: Options, decided: Mapping[MountKey, Bind]
 ) -> dict[str, frozenset[str]]:
     """Return the claims that each service mounts, by their names in the cluster."""
+    is_lasting = options.volumes != "emptydir"
     return {
         service.name: frozenset(
             name
             for mount in service.mounts
-            if (name := _claim(mount, inputs, decided.get(mount.key)))
+            if (name := _claim(mount, inputs, decided.get(mount.key), is_lasting))
         )
         for service in inputs.services
     }
 
 
-def _claim(mount: Mount, inputs: Inputs, bind: Bind | None) -> str | None:
+def _claim(
+    mount: Mount,
+    inputs: Inputs,
+    bind: Bind | None,
+    is_lasting: bool,  # noqa: FBT001 - whether named volumes become claims
+) -> str | None:
     if isinstance(bind, Claim):
         return bind.name
     if mount.type != "volume" or not mount.source:
         return None
     volume = inputs.volumes.get(mount.source)
+    if not is_lasting and not (volume and volume.is_external):
+        return None
     if volume and network_volume(volume):
         return None  # a server lets any number of nodes in
     return slug(volume.name if volume and volume.is_external else mount.source)

@@ -11,7 +11,7 @@ from kompyle.mapping.service_ports import ServicePort
 
 _OUTSIDE = (
     "in the cluster the Service listens on the container's port; "
-    "`kompyle port-forward` brings it to this number"
+    "`kubectl port-forward` brings it to this number"
 )
 KEYS: dict[str, Key] = {
     "services.*.ports": kept(),

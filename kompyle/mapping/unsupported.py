@@ -29,7 +29,7 @@ KEYS: dict[str, Key] = {
     "services.*.oom_score_adj": lost("Kubernetes derives it from requests and limits"),
     "services.*.pids_limit": lost(f"{_NODE} (podPidsLimit)"),
     "services.*.deploy.resources.limits.pids": lost(f"{_NODE} (podPidsLimit)"),
-    "services.*.provider": lost("deploy what the provider makes by other means"),
+    "services.*.provider": lost("make it in the cluster by other means"),
     "services.*.storage_opt": ignored(_DOCKER),
     "services.*.use_api_socket": lost("cluster nodes do not run Docker"),
     "models": lost("run the model as a service of its own"),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
+from kompyle.keypath import KeyPath
 from kompyle.mapping.binds import Claim, Content, Dropped, HostPath
 from kompyle.mapping.contents import content_objects, content_volume
 from kompyle.mapping.copy_up import copy_container, is_copied
@@ -43,9 +44,8 @@ KEYS: dict[str, Key] = {
     "services.*.volumes.[].tmpfs": kept(),
     "services.*.volumes.[].tmpfs.size": kept(),
     "services.*.volumes.[].tmpfs.mode": ignored("everyone may write to it, as in 1777"),
-    "services.*.volumes.[].image": lost(
-        "mount what you need from an image of your own"
-    ),
+    "services.*.volumes.[].image": kept(),
+    "services.*.volumes.[].image.subpath": kept(),
     "services.*.tmpfs": kept(whole=True),
     "services.*.volumes_from": adapted("the same mounts stand in both", whole=True),
     "volumes": kept(),
@@ -73,16 +73,23 @@ def objects(plan: Plan) -> list[Manifest]:
     claims: dict[str, list[Manifest]] = {}
     name, options = plan.inputs.name, plan.options
     for volume in plan.inputs.volumes.values():
-        if not volume.is_external:
+        if not volume.is_external and options.volumes != "emptydir":
             claim = slug(volume.key)
             claims[claim] = claim_objects(claim, name, options, volume)
-    contents: dict[str, Manifest] = {}
-    for bind in plan.binds.values():
+    users: dict[str, list[KeyPath]] = {}
+    contents: dict[str, Content] = {}
+    for (path, _), bind in plan.binds.items():
         if isinstance(bind, Claim):
             claims.setdefault(bind.name, claim_objects(bind.name, name, options))
+            users.setdefault(bind.name, []).append(path)
         elif isinstance(bind, Content):
-            contents.setdefault(f"{bind.kind}/{bind.name}", content_objects(bind, plan))
-    return [*contents.values(), *(item for found in claims.values() for item in found)]
+            contents[f"{bind.kind}/{bind.name}"] = bind
+            users.setdefault(f"{bind.kind}/{bind.name}", []).append(path)
+    for claim, paths in users.items():
+        if claim in claims:
+            claims[claim][-1]["metadata"] |= origins_of(name=paths)
+    files = [content_objects(bind, users[key], plan) for key, bind in contents.items()]
+    return [*files, *(item for found in claims.values() for item in found)]
 
 
 def project_outcomes(plan: Plan) -> list[Outcome]:
@@ -140,6 +147,11 @@ def _named(service: Service, mount: Mount, plan: Plan) -> Fragment:
         claim["persistentVolumeClaim"] |= origins_of(claimName=paths)
         named = Outcome(paths[1], Fate.KEPT, "the claim of this name exists already")
         return mounted(mount, claim, named, subpath=mount.subpath)
+    if plan.options.volumes == "emptydir":
+        volume = {"name": slug(mount.source), "emptyDir": {}}
+        note = "as asked for, the volume lives only as long as the Pod"
+        outcome = Outcome(mount.path, Fate.ADAPTED, note, code="empty-volume")
+        return mounted(mount, volume, outcome, subpath=mount.subpath)
     folder = f"{CLAIM_FOLDER}/{mount.subpath}" if mount.subpath else CLAIM_FOLDER
     return mounted(mount, claim_volume(slug(mount.source)), subpath=folder)
 
@@ -173,6 +185,21 @@ def _tmpfs(service: Service, mount: Mount, plan: Plan) -> Fragment:
     return mounted(mount, volume)
 
 
+_IMAGE_VOLUMES = (1, 35)
+
+
+def _image(service: Service, mount: Mount, plan: Plan) -> Fragment:
+    """Mount the content of another image, where every server knows how."""
+    if plan.options.kubernetes < _IMAGE_VOLUMES:
+        note = "only servers from 1.35 on mount images"
+        way_out = "Say --kubernetes-version 1.35, or build the files into the image."
+        return Fragment(outcomes=(Outcome(mount.path, Fate.LOST, note, way_out),))
+    name = shortened(f"{plan.prefix(service)}image-{slug(mount.target)}")
+    image = {"reference": mount.source, **origin(mount.path, reference="source")}
+    volume = {"name": name, "image": image}
+    return mounted(mount, volume, subpath=mount.subpath, read_only=True)
+
+
 def _unknown(_service: Service, mount: Mount, _plan: Plan) -> Fragment:
     note = f"Kubernetes has no mounts of the type {mount.type!r}"
     way_out = "Use a named volume, or build the files into the image."
@@ -183,7 +210,7 @@ _KINDS: dict[str, Callable[[Service, Mount, Plan], Fragment]] = {
     "volume": _named,
     "bind": _bind,
     "tmpfs": _tmpfs,
-    "image": _unknown,
+    "image": _image,
     "npipe": _unknown,
     "cluster": _unknown,
 }

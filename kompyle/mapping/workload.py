@@ -55,7 +55,10 @@ def _member(name: str, plan: Plan) -> Member:
 
 def _once(found: Iterable[Manifest]) -> list[Manifest]:
     """Keep one of each object; services of one Pod can ask for the same."""
-    return list({_reference(item): item for item in found}.values())
+    kept: dict[str, Manifest] = {}
+    for item in found:
+        kept.setdefault(_reference(item), item)
+    return list(kept.values())
 
 
 def _jobs_first(plan: Plan) -> Iterable[Service]:
@@ -101,7 +104,9 @@ def _workload(
         "kind": kind.name,
         "metadata": metadata,
         "spec": spec,
-        **origins_of(kind=[service.at("deploy", "mode"), *kind.paths]),
+        **origins_of(
+            kind=[service.at("deploy", "mode"), *kind.paths, *kind.schedule_paths]
+        ),
     }
 
 
@@ -110,7 +115,7 @@ def _scheduled(kind: Kind, spec: Manifest) -> Manifest:
         "schedule": kind.schedule,
         "concurrencyPolicy": "Forbid",
         "jobTemplate": {"spec": spec},
-        **origins_of(schedule=list(kind.paths)),
+        **origins_of(schedule=list(kind.schedule_paths)),
     }
 
 
@@ -118,7 +123,8 @@ def _by_kind(service: Service, kind: str, plan: Plan) -> Manifest:
     if kind == "StatefulSet":
         return {"serviceName": plan.names[service.name]}
     members = plan.pods[service.name].members
-    if kind == "Deployment" and any(plan.claims[name] for name in members):
+    holds = any(plan.claims[name] for name in members)
+    if kind == "Deployment" and (holds or plan.uses_host_network(service)):
         return {"strategy": {"type": "Recreate"}}
     return {}
 

@@ -1,0 +1,156 @@
+"""The options, in the groups that commands share."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+
+def _flag(*names: str, help: str) -> typer.models.OptionInfo:  # noqa: A002 - Typer's word
+    found = typer.Option(*names, help=help)
+    assert isinstance(found, typer.models.OptionInfo)
+    return found
+
+
+Services = Annotated[
+    list[str] | None,
+    typer.Argument(help="Services to take, with what they depend on; none is all."),
+]
+
+
+class Format(StrEnum):
+    YAML = "yaml"
+    JSON = "json"
+
+
+class Color(StrEnum):
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class PullPolicy(StrEnum):
+    ALWAYS = "Always"
+    IF_NOT_PRESENT = "IfNotPresent"
+    NEVER = "Never"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which project: the options of docker compose, before a command and after it."""
+
+    file: Annotated[
+        list[str] | None, _flag("-f", "--file", help="Compose file; - is stdin.")
+    ] = None
+    project_name: Annotated[
+        str | None, _flag("-p", "--project-name", help="Project name.")
+    ] = None
+    project_directory: Annotated[
+        str | None,
+        _flag("--project-directory", help="Folder that relative paths start from."),
+    ] = None
+    profile: Annotated[
+        list[str] | None, _flag("--profile", help="Profile to take in; * is all.")
+    ] = None
+    env_file: Annotated[
+        list[str] | None, _flag("--env-file", help="File of variables.")
+    ] = None
+    all_resources: Annotated[
+        bool, _flag("--all-resources", help="Take what no service uses, too.")
+    ] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What ``config`` can list instead of the model."""
+
+    services: Annotated[bool, _flag("--services", help="List services.")] = False
+    volumes: Annotated[bool, _flag("--volumes", help="List volumes.")] = False
+    networks: Annotated[bool, _flag("--networks", help="List networks.")] = False
+    profiles: Annotated[bool, _flag("--profiles", help="List profiles.")] = False
+    images: Annotated[bool, _flag("--images", help="List images.")] = False
+    environment: Annotated[
+        bool, _flag("--environment", help="List known variables.")
+    ] = False
+    variables: Annotated[bool, _flag("--variables", help="List used variables.")] = (
+        False
+    )
+    hash: Annotated[
+        str | None, _flag("--hash", help="Hash of services (a,b); * is all.")
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passes:
+    """Which passes of reading ``config`` leaves out."""
+
+    no_interpolate: Annotated[
+        bool, _flag("--no-interpolate", help="Leave variables as they are.")
+    ] = False
+    no_normalize: Annotated[
+        bool, _flag("--no-normalize", help="Add no defaults and names.")
+    ] = False
+    no_path_resolution: Annotated[
+        bool, _flag("--no-path-resolution", help="Leave paths relative.")
+    ] = False
+    no_consistency: Annotated[
+        bool, _flag("--no-consistency", help="Do not check references.")
+    ] = False
+    no_env_resolution: Annotated[
+        bool, _flag("--no-env-resolution", help="Do not read env files.")
+    ] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What manifests are like; the fields of :class:`kompyle.Options`."""
+
+    namespace: Annotated[
+        str | None, _flag("-n", "--namespace", help="Namespace of the objects.")
+    ] = None
+    create_namespace: Annotated[
+        bool, _flag("--create-namespace", help="Add the Namespace itself.")
+    ] = False
+    volume_size: Annotated[str, _flag("--volume-size", help="Size of claims.")] = "1Gi"
+    storage_class: Annotated[
+        str | None, _flag("--storage-class", help="Storage class of claims.")
+    ] = None
+    image_pull_policy: Annotated[
+        PullPolicy | None, _flag("--image-pull-policy", help="When images are pulled.")
+    ] = None
+    allow_host_paths: Annotated[
+        bool, _flag("--allow-host-paths", help="Mount paths of the nodes.")
+    ] = False
+    strict: Annotated[
+        bool, _flag("--strict", help="Take anything lost for an error.")
+    ] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where manifests and the report go."""
+
+    out: Annotated[
+        str, _flag("-o", "--out", help="Folder, .yaml or .json file, or - to print.")
+    ] = "k8s"
+    stdout: Annotated[bool, _flag("--stdout", help="The same as -o -.")] = False
+    format: Annotated[
+        Format | None, _flag("--format", help="yaml, unless the file's name says json.")
+    ] = None
+    report: Annotated[
+        str | None,
+        _flag("--report", help="JSON file of what became of each key; - prints."),
+    ] = None
+    force: Annotated[bool, _flag("--force", help="Overwrite files of others.")] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Loudness:
+    """How much is said."""
+
+    quiet: Annotated[bool, _flag("-q", "--quiet", help="Only tell errors.")] = False
+    verbose: Annotated[
+        bool, _flag("-v", "--verbose", help="Tell every note by itself.")
+    ] = False
+    color: Annotated[Color, _flag("--color", help="Colours.")] = Color.AUTO

@@ -1,0 +1,1 @@
+"""A real control plane for tests: how it is built and started, and a fake node."""
