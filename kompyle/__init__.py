@@ -5,9 +5,23 @@
 >>> kompyle.convert(project).write("k8s")  # doctest: +SKIP
 """
 
-from kompyle.api import Options, Project, Result, convert, load
-from kompyle.diagnostics import Diagnostic, Position, Severity
-from kompyle.errors import ComposeError, EmitError, KompyleError, UsageError
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kompyle.api import (
+        ComposeError,
+        Diagnostic,
+        EmitError,
+        KompyleError,
+        Options,
+        Position,
+        Project,
+        Result,
+        Severity,
+        UsageError,
+        convert,
+        load,
+    )
 
 __all__ = [
     "ComposeError",
@@ -23,3 +37,12 @@ __all__ = [
     "convert",
     "load",
 ]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever bears that name
+    """Import the library when it is used; most commands need a part of it."""
+    if name not in __all__:
+        raise AttributeError(f"module 'kompyle' has no attribute {name!r}")
+    from kompyle import api  # noqa: PLC0415
+
+    return getattr(api, name)

@@ -6,43 +6,66 @@ from pathlib import Path
 
 from kompyle.compose.discovery import Request
 from kompyle.compose.project import Project
-from kompyle.errors import ComposeError
+from kompyle.diagnostics import Diagnostic, Position, Severity
+from kompyle.errors import ComposeError, EmitError, KompyleError, UsageError
 from kompyle.options import Options
 from kompyle.pipeline import Result, convert
 from kompyle.pipeline import load as load_request
 
-__all__ = ["Options", "Project", "Result", "convert", "load"]
+__all__ = [
+    "ComposeError",
+    "Diagnostic",
+    "EmitError",
+    "KompyleError",
+    "Options",
+    "Position",
+    "Project",
+    "Result",
+    "Severity",
+    "UsageError",
+    "convert",
+    "load",
+]
 
-Paths = Iterable[str | os.PathLike[str]]
+Name = str | os.PathLike[str]
+Names = Name | Iterable[Name]
 
 
 def load(  # noqa: PLR0913 - the choices of docker compose, all by name
-    files: Paths = (),
+    files: Names = (),
     *,
     name: str | None = None,
-    folder: str | os.PathLike[str] | None = None,
+    folder: Name | None = None,
     profiles: Iterable[str] = (),
-    env_files: Paths = (),
+    env_files: Names = (),
     env: Mapping[str, str] | None = None,
     services: Iterable[str] = (),
+    all_resources: bool = False,
 ) -> Project:
     """Read a Compose project; without *files*, look for one as docker compose does.
 
     *folder* is the project directory, *env* the variables (``os.environ`` unless
-    given), *services* those to take, with what they depend on.  Raises
-    :class:`ComposeError`, whose ``report`` holds every problem with its place.
+    given), *services* those to take, with what they depend on; *all_resources* keeps
+    volumes and so on that none of them uses.  Raises :class:`ComposeError`, whose
+    ``report`` holds every problem with its place.
     """
     request = Request(
         cwd=str(Path.cwd()),
-        files=tuple(os.fspath(file) for file in files),
+        files=_names(files),
         name=name,
         folder=None if folder is None else os.fspath(folder),
         profiles=tuple(profiles),
-        env_files=tuple(os.fspath(file) for file in env_files),
+        env_files=_names(env_files),
         environment=os.environ if env is None else env,
         services=tuple(services),
+        all_resources=all_resources,
     )
     project = load_request(request)
     if project.report.has_errors:
         raise ComposeError(project.report)
     return project
+
+
+def _names(given: Names) -> tuple[str, ...]:
+    names = [given] if isinstance(given, str | os.PathLike) else given
+    return tuple(os.fspath(name) for name in names)

@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from kompyle.diagnostics import Diagnostic, Severity, in_order
 from kompyle.errors import EmitError
@@ -41,14 +42,21 @@ def show(text: str) -> None:
         raise EmitError("standard output is closed")
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
-        sys.stdout.buffer.flush()
+        _write(sys.stdout.buffer, text.encode("utf-8", "surrogateescape"))
     except BrokenPipeError as error:
         message = "the output was closed before everything was written"
         raise EmitError(message) from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise EmitError(f"cannot write to standard output: {reason}") from error
+
+
+def _write(stream: BinaryIO, data: bytes) -> None:
+    """Write all of it: with PYTHONUNBUFFERED a stream may take a part at a time."""
+    left = memoryview(data)
+    while left:
+        left = left[stream.write(left) or 0 :]
+    stream.flush()
 
 
 def tell(diagnostics: Iterable[Diagnostic], voice: Voice | None = None) -> None:

@@ -1,6 +1,31 @@
 """Everything that a caller of a conversion can choose."""
 
+import re
 from dataclasses import dataclass
+
+from kompyle.errors import UsageError
+
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_EXPECTED = {
+    "namespace": (_LABEL, "lower-case letters, digits and -, as in `shop`"),
+    "volume_size": (
+        r"[0-9]+(\.[0-9]+)?([kMGTPE]|[KMGTPE]i)?",
+        "a quantity such as `500Mi` or `1Gi`",
+    ),
+    "storage_class": (
+        rf"|{_LABEL}(\.{_LABEL})*",
+        "the name of a storage class, as in `standard`",
+    ),
+    "image_pull_policy": (
+        "Always|IfNotPresent|Never",
+        "`Always`, `IfNotPresent` or `Never`",
+    ),
+    "controller": (
+        "deployment|statefulset|daemonset",
+        "`deployment`, `statefulset` or `daemonset`",
+    ),
+}
+"""What a text has to look like, and how to say that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,3 +50,13 @@ class Options:
     controller: str = "deployment"
     kubernetes: tuple[int, int] = (1, 31)
     strict: bool = False
+
+    def __post_init__(self) -> None:
+        """Raise :class:`UsageError` for what Kubernetes would refuse."""
+        for name, (pattern, expected) in _EXPECTED.items():
+            value = getattr(self, name)
+            if value is not None and not re.fullmatch(pattern, value):
+                word = name.replace("_", " ")
+                raise UsageError(f"the {word} {value!r}: expected {expected}")
+        if self.create_namespace and not self.namespace:
+            raise UsageError("to create the namespace, its name is needed")

@@ -12,7 +12,7 @@ from kompyle.compose.project import load as load_project
 from kompyle.compose.service import services
 from kompyle.compose.volumes import volumes
 from kompyle.diagnostics import Diagnostic, Severity
-from kompyle.emit.target import target
+from kompyle.emit.target import target as target_at
 from kompyle.errors import ComposeError
 from kompyle.localfiles import local_files
 from kompyle.mapping import account
@@ -60,7 +60,7 @@ class Result:
 
     def write(
         self,
-        path: str | os.PathLike[str],
+        target: str | os.PathLike[str],
         *,
         format: str | None = None,  # noqa: A002 - as on the command line
         force: bool = False,
@@ -70,7 +70,7 @@ class Result:
         *force* overwrites files that Kompyle did not write for this project.
         """
         self.raise_for_errors()
-        chosen = target(os.fspath(path), format)
+        chosen = target_at(os.fspath(target), format)
         chosen.write(self.manifests, self.project.name, force=force)
         return list(dict.fromkeys(chosen.names(self.manifests)))
 

@@ -12,6 +12,7 @@ from kompyle.keypath import render
 from kompyle.mapping import account
 from kompyle.mapping.fragment import Manifest
 from kompyle.mapping.sealing import origins
+from kompyle.version import installed_version
 
 if TYPE_CHECKING:
     from kompyle.pipeline import Result
@@ -28,9 +29,7 @@ def report(result: "Result", files: Sequence[str] | None = None) -> dict[str, An
     objects = result.marked
     names = [file_name(item) for item in objects] if files is None else files
     keys = account.keys(result.project.written, result.outcomes, objects)
-    listed = [
-        _object(item, name) for item, name in zip_longest(objects, names)
-    ]
+    listed = [_object(item, name) for item, name in zip_longest(objects, names)]
     return _report(result.project, keys, result.diagnostics, listed)
 
 
@@ -63,12 +62,6 @@ def _report(
         "diagnostics": [diagnostic(item) for item in found],
         "objects": objects,
     }
-
-
-def installed_version() -> str:
-    from importlib.metadata import version  # noqa: PLC0415 - 40 ms, seldom needed
-
-    return version("kompyle")
 
 
 def diagnostic(found: Diagnostic) -> dict[str, Any]:

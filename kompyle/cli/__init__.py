@@ -6,7 +6,7 @@ import signal
 import sys
 from contextlib import suppress
 
-_FAILED, _USAGE, _INTERRUPTED = 1, 2, 130
+_DONE, _FAILED, _USAGE, _INTERRUPTED = 0, 1, 2, 130
 
 
 def main() -> None:
@@ -14,33 +14,36 @@ def main() -> None:
     gc.disable()  # one short run: its memory goes back when the process ends
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        _run()
+        code = _run()
     except KeyboardInterrupt:
-        _end(_INTERRUPTED, "interrupted")
+        code = _told(_INTERRUPTED, "interrupted")
     except OSError as error:
-        _end(_FAILED, (error.strerror or str(error)).lower())
+        code = _told(_FAILED, (error.strerror or str(error)).lower())
+    # All is written by now; to take the objects apart first would take a while.
+    os._exit(code)
 
 
-def _run() -> None:
+def _run() -> int:
     from kompyle.cli.app import app
     from kompyle.errors import KompyleError, UsageError
 
     try:
         app(prog_name="kompyle")
     except UsageError as error:
-        _end(_USAGE, str(error))
+        return _told(_USAGE, str(error))
     except KompyleError as error:
-        _end(_FAILED, str(error))
+        return _told(_FAILED, str(error))
     except SystemExit as end:
         if end.code == _INTERRUPTED:  # so Typer answers to Ctrl-C
             raise KeyboardInterrupt from end
-        raise
+        return end.code if isinstance(end.code, int) else _DONE
+    return _DONE
 
 
-def _end(code: int, message: str) -> None:
-    """Say one line, and leave without touching a standard output that is gone."""
+def _told(code: int, message: str) -> int:
+    """Say one line, if there is anybody to say it to."""
     if sys.stderr:
         with suppress(OSError):
             sys.stderr.write(f"kompyle: {message}\n")
             sys.stderr.flush()
-    os._exit(code)
+    return code

@@ -22,7 +22,7 @@ app = typer.Typer(
 
 
 def _show_version(value: bool) -> None:
-    from kompyle.report import installed_version
+    from kompyle.version import installed_version
 
     if value:
         typer.echo(f"kompyle {installed_version()}")

@@ -1,14 +1,16 @@
 """``kompyle convert``: write Kubernetes manifests."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from kompyle.cli.options import Choice, Loudness, Output, Services, Shape
 from kompyle.cli.selection import request
-from kompyle.errors import UsageError
+from kompyle.errors import EmitError, UsageError
 
 if TYPE_CHECKING:
     from kompyle.console import Voice

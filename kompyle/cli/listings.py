@@ -9,7 +9,7 @@ from typing import Any
 from kompyle.cli.options import Format, Lists, Passes
 from kompyle.compose.output import canonical
 from kompyle.compose.project import Project
-from kompyle.compose.suggest import did_you_mean
+from kompyle.compose.suggest import did_you_mean, listed
 from kompyle.compose.template import Variable
 from kompyle.compose.usage import used_variables
 from kompyle.emit import yaml
@@ -58,12 +58,12 @@ def _environment(project: Project) -> Iterable[str]:
 
 
 _LISTS: dict[str, Callable[[Project], Iterable[str]]] = {
-    "services": lambda project: sorted(project.model.map("services")),
-    "volumes": lambda project: sorted(project.model.map("volumes")),
-    "networks": lambda project: sorted(project.model.map("networks")),
-    "profiles": lambda project: project.known_profiles,
-    "images": _images,
-    "environment": _environment,
+    "list_services": lambda project: sorted(project.model.map("services")),
+    "list_volumes": lambda project: sorted(project.model.map("volumes")),
+    "list_networks": lambda project: sorted(project.model.map("networks")),
+    "list_profiles": lambda project: project.known_profiles,
+    "list_images": _images,
+    "list_environment": _environment,
 }
 
 
@@ -104,10 +104,8 @@ def _hashes(project: Project, wanted: str) -> str:
     names = sorted(model) if wanted == "*" else wanted.split(",")
     for name in names:
         if name not in model:
-            help_line = did_you_mean(name, model) or ""
-            raise UsageError(
-                f"--hash: there is no service {name!r}. {help_line}".strip()
-            )
+            way_out = did_you_mean(name, model) or listed(model) or ""
+            raise UsageError(f"--hash: there is no service {name!r}. {way_out}".strip())
     return "".join(f"{name} {_digest(model[name])}\n" for name in names)
 
 

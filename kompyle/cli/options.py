@@ -65,12 +65,12 @@ class Choice:
 class Lists:
     """What ``config`` can list instead of the model."""
 
-    services: Annotated[bool, _flag("--services", help="List services.")] = False
-    volumes: Annotated[bool, _flag("--volumes", help="List volumes.")] = False
-    networks: Annotated[bool, _flag("--networks", help="List networks.")] = False
-    profiles: Annotated[bool, _flag("--profiles", help="List profiles.")] = False
-    images: Annotated[bool, _flag("--images", help="List images.")] = False
-    environment: Annotated[
+    list_services: Annotated[bool, _flag("--services", help="List services.")] = False
+    list_volumes: Annotated[bool, _flag("--volumes", help="List volumes.")] = False
+    list_networks: Annotated[bool, _flag("--networks", help="List networks.")] = False
+    list_profiles: Annotated[bool, _flag("--profiles", help="List profiles.")] = False
+    list_images: Annotated[bool, _flag("--images", help="List images.")] = False
+    list_environment: Annotated[
         bool, _flag("--environment", help="List known variables.")
     ] = False
     variables: Annotated[bool, _flag("--variables", help="List used variables.")] = (

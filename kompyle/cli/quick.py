@@ -6,24 +6,23 @@ longer than to convert a small project.
 
 from typing import Any
 
-from typer import Context
 from typer.core import TyperCommand, TyperGroup
 
 
 class Command(TyperCommand):
-    def get_params(self, ctx: Context) -> Any:  # noqa: ANN401 - Typer's own classes
+    def get_params(self, ctx: Any) -> Any:  # noqa: ANN401 - Typer's private classes
         return [_quick(param) for param in super().get_params(ctx)]
 
 
 class Group(TyperGroup):
-    def get_params(self, ctx: Context) -> Any:  # noqa: ANN401
+    def get_params(self, ctx: Any) -> Any:  # noqa: ANN401
         return [_quick(param) for param in super().get_params(ctx)]
 
 
 class _AsIs:
     """Stand before Typer's own coercion, and call it where it is needed."""
 
-    def coerce(self, value: Any, param: Any, ctx: Context) -> Any:  # noqa: ANN401
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ANN401
         if value is None:
             return () if param.multiple or param.nargs == -1 else None
         if _fits(value, param.type_descriptor.annotation):

@@ -8,7 +8,7 @@ from typing import Any
 
 def spread(command: Callable[..., None]) -> Callable[..., None]:
     """Return *command* with the fields of its dataclasses as parameters of its own."""
-    kinds = {
+    kinds: dict[str, Any] = {
         name: found.annotation
         for name, found in signature(command).parameters.items()
         if is_dataclass(found.annotation)

@@ -46,7 +46,6 @@ _MOST_DIGITS = 4300
 """Of a decimal number that Python reads; what is longer is a float or a text."""
 
 
-@lru_cache(maxsize=4096)
 def resolve(text: str) -> Scalar:
     """Give a plain scalar its type.
 
@@ -55,8 +54,11 @@ def resolve(text: str) -> Scalar:
     """
     if text in _WORDS:
         return _WORDS[text]
-    if text[0] not in _NUMERIC_START:
-        return text
+    return _number(text) if text[0] in _NUMERIC_START else text
+
+
+@lru_cache(maxsize=4096)
+def _number(text: str) -> Scalar:
     for read in (_timestamp, _integer, _float):
         value = read(text)
         if value is not None:

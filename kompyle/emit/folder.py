@@ -81,6 +81,7 @@ def _put(folder: Path, files: Mapping[str, str], stale: Iterable[str]) -> None:
 
 def _swap(folder: Path, aside: Path, names: Iterable[str]) -> None:
     """Exchange files by renaming alone, which needs no room; undo it on failure."""
+    new = set(os.listdir(aside))
     begun: list[str] = []
     try:
         for name in names:
@@ -91,16 +92,16 @@ def _swap(folder: Path, aside: Path, names: Iterable[str]) -> None:
                 os.rename(f"{aside}/{name}", f"{folder}/{name}")
     except BaseException:
         for name in begun:
-            _restore(folder, aside, name)
+            _restore(folder, aside, name, is_new=name in new)
         raise
 
 
-def _restore(folder: Path, aside: Path, name: str) -> None:
+def _restore(folder: Path, aside: Path, name: str, *, is_new: bool) -> None:
     """Bring back what was there; only what is still aside has not been put in place."""
-    is_new = not os.path.lexists(f"{aside}/{name}")
+    is_in_place = is_new and not os.path.lexists(f"{aside}/{name}")
     if os.path.lexists(f"{aside}/before/{name}"):
         os.replace(f"{aside}/before/{name}", f"{folder}/{name}")
-    elif is_new:
+    elif is_in_place:
         with suppress(FileNotFoundError):
             os.unlink(f"{folder}/{name}")
 

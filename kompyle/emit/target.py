@@ -41,9 +41,7 @@ class Target:
             text = stream(manifests, self.format)
             write_file(self.path, project, text, force=force)
         else:
-            write_folder(
-                self.path, project, files(manifests, self.format), force=force
-            )
+            write_folder(self.path, project, files(manifests, self.format), force=force)
 
 
 def target(path: str | Path, format: str | None = None) -> Target:  # noqa: A002 - as on the command line

@@ -99,11 +99,11 @@ def keys(
 
 
 def _fields(manifests: Iterable[Manifest]) -> dict[KeyPath, list[str]]:
-    found: dict[KeyPath, list[str]] = defaultdict(list)
+    found: dict[KeyPath, dict[str, None]] = defaultdict(dict)
     for manifest in manifests:
         for path, field in origins(manifest):
-            found[path].append(field)
-    return found
+            found[path][field] = None
+    return {path: list(fields) for path, fields in found.items()}
 
 
 def _entry(

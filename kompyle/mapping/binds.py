@@ -1,8 +1,9 @@
 """Decide what becomes of each bind mount (recipe R14)."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain, count
 
 from kompyle.compose.service import Service
 from kompyle.compose.source import YamlMap
@@ -78,11 +79,14 @@ MountKey = tuple[KeyPath, str]
 Bind = Content | Claim | HostPath | Dropped
 
 
-def binds(inputs: Inputs, options: Options) -> dict[MountKey, Bind]:
-    """Decide for every bind mount, by its key."""
+def binds(
+    inputs: Inputs, options: Options, taken: Iterable[str]
+) -> dict[MountKey, Bind]:
+    """Decide for every bind mount, by its key; objects avoid the names *taken*."""
+    names = _Names(inputs.folder, set(taken))
     found: dict[MountKey, Bind] = {}
     for service, mount in bind_mounts(inputs.services):
-        found[mount.key] = _bind(service, mount, inputs, options)
+        found[mount.key] = _bind(service, mount, inputs, options, names)
     return found
 
 
@@ -93,12 +97,9 @@ def bind_mounts(services: tuple[Service, ...]) -> Iterator[tuple[Service, Mount]
                 yield service, mount
 
 
-def is_readable(mount: Mount) -> bool:
-    """Whether a mount's source may be looked at: never what belongs to the system."""
-    return mount.is_relative
-
-
-def _bind(service: Service, mount: Mount, inputs: Inputs, options: Options) -> Bind:
+def _bind(
+    service: Service, mount: Mount, inputs: Inputs, options: Options, names: "_Names"
+) -> Bind:
     source = mount.source or ""
     if source in SOCKETS:
         return Dropped(_NO_DOCKER, socket_way_out(service.image or ""))
@@ -108,12 +109,12 @@ def _bind(service: Service, mount: Mount, inputs: Inputs, options: Options) -> B
             return decided
     if not mount.is_relative:
         note = f"{source} of the machine is not in the cluster; the volume starts empty"
-        return Claim(_name(source, inputs), note)
+        return Claim(names.of(source), note)
     local = inputs.files.get(source, Absent())
     developed = _sources(service, mount, inputs)
     if developed and not isinstance(local, LocalFile):
         return developed
-    return _local(local, mount, inputs)
+    return _local(local, mount, names)
 
 
 _Decision = Callable[[str, Mount, Options], Bind | None]
@@ -166,9 +167,9 @@ def _is_inside(path: str, folder: str) -> bool:
     return path == folder or path.startswith(f"{folder}/")
 
 
-def _local(local: Local, mount: Mount, inputs: Inputs) -> Bind:
+def _local(local: Local, mount: Mount, names: "_Names") -> Bind:
     source = mount.source or ""
-    name = _name(source, inputs)
+    name = names.of(source)
     is_data = bool(_DATA.fullmatch(mount.target)) and not mount.read_only
     match local:
         case LocalFile():
@@ -207,6 +208,20 @@ def _content(source: str, name: str, files: dict[str, LocalFile]) -> Content:
     )
 
 
-def _name(source: str, inputs: Inputs) -> str:
-    inside = source.removeprefix(inputs.folder.rstrip("/") + "/")
-    return shortened(slug(inside.replace("..", "")))
+class _Names:
+    """Names objects after paths: one name for each source, and no name twice."""
+
+    def __init__(self, folder: str, taken: set[str]) -> None:
+        self.inside = folder.rstrip("/") + "/"
+        self.taken = taken
+        self.names: dict[str, str] = {}
+
+    def of(self, source: str) -> str:
+        if source not in self.names:
+            base = slug(source.removeprefix(self.inside))
+            numbered = (f"{base}-files-{number}" for number in count(2))
+            free = chain((base, f"{base}-files"), numbered)
+            name = next(n for n in map(shortened, free) if n not in self.taken)
+            self.taken.add(name)
+            self.names[source] = name
+        return self.names[source]

@@ -18,9 +18,9 @@ from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.hidden import hidden
 from kompyle.mapping.inherited import with_inherited_mounts
 from kompyle.mapping.inputs import Inputs
-from kompyle.mapping.keys import Fate
 from kompyle.mapping.kinds import Kind, kinds
 from kompyle.mapping.names import slug
+from kompyle.mapping.naming import resource_collisions, service_names
 from kompyle.mapping.network_plan import NetworkPlan, network_plan
 from kompyle.mapping.pods import PodGroup, pod_groups, sidecars
 from kompyle.mapping.renaming import renamed
@@ -72,7 +72,8 @@ class Plan:
 def plan(inputs: Inputs, options: Options) -> Plan:
     inputs, unmade = without_providers(inputs)
     inputs, unknown = with_inherited_mounts(inputs)
-    names, collisions = _names(inputs.services)
+    names, told = service_names(inputs.services)
+    told += resource_collisions(inputs)
     others, taken = aliases(inputs.services)
     speaking = known_names(inputs.services, others)
     spoken = evidence(inputs.services, speaking)
@@ -81,7 +82,11 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     written = tuple(hidden(service) for service in written)
     inputs = replace(inputs, services=written)
     services = {service.name: service for service in written}
-    decided = binds(inputs, options)
+    used = {slug(key) for key in (*inputs.configs, *inputs.secrets)}
+    groups = variable_groups(written, names, inputs.variable_files, used, inputs.name)
+    used |= {slug(key) for key in inputs.volumes}
+    used |= {group.name for found in groups.values() for group in found}
+    decided = binds(inputs, options, used)
     chosen = kinds(written, options)
     pods = pod_groups(written, chosen)
     claims = _claims(inputs, options, decided)
@@ -92,7 +97,7 @@ def plan(inputs: Inputs, options: Options) -> Plan:
         names=names,
         kinds=chosen,
         ports=_ports(services, spoken, pods),
-        groups=variable_groups(written, names, inputs.variable_files),
+        groups=groups,
         binds=decided,
         claims=claims,
         shared_claims=_shared(claims, services, pods),
@@ -101,7 +106,7 @@ def plan(inputs: Inputs, options: Options) -> Plan:
         early=early_services(inputs.services, legal_names(speaking, legal)),
         aliases=others,
         networks=network_plan(inputs.networks, written, pods),
-        outcomes=(*unmade, *unknown, *collisions, *taken, *rewritten),
+        outcomes=(*unmade, *unknown, *told, *taken, *rewritten),
     )
 
 
@@ -121,27 +126,6 @@ def _ports(
             unique = {(port.number, port.protocol): port for port in found}
             own[name] = tuple(unique.values())
     return own
-
-
-def _names(services: tuple[Service, ...]) -> tuple[dict[str, str], list[Outcome]]:
-    """Name each service's objects; two services of one name are an error."""
-    names: dict[str, str] = {}
-    owners: dict[str, str] = {}
-    collisions = []
-    for service in services:
-        name = slug(service.name)
-        names[service.name] = name
-        other = owners.setdefault(name, service.name)
-        if other != service.name:
-            note = f"{service.name!r} and {other!r} would both be named {name!r}"
-            way_out = "Rename one: Kubernetes names have only a-z, 0-9 and -."
-            outcome = Outcome(service.path, Fate.LOST, note, way_out, "name-collision")
-            collisions.append(outcome)
-        elif name != service.name:
-            note = f"its name in the cluster is {name!r}, also where others speak to it"
-            outcome = Outcome(service.path, Fate.ADAPTED, note, code="renamed-service")
-            collisions.append(outcome)
-    return names, collisions
 
 
 def _claims(

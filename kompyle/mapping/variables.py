@@ -1,12 +1,13 @@
 """Group a service's variables: by the env file they come from, plain and secret."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 
 from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath
-from kompyle.mapping.names import shortened, slug
+from kompyle.mapping.names import slug
 from kompyle.mapping.sensitive import is_sensitive
 
 LEGAL = re.compile(r"[A-Za-z_.-][A-Za-z0-9_.-]*")
@@ -30,22 +31,34 @@ def variable_groups(
     services: Iterable[Service],
     names: Mapping[str, str],
     files: Mapping[KeyPath, str],
+    taken: Container[str],
+    project: str,
 ) -> dict[str, tuple[VariableGroup, ...]]:
-    """Return each service's groups, its env files first, its own variables last."""
-    taken: dict[str, tuple[dict[str, str], list[str]]] = {}
+    """Return each service's groups, its env files first, its own variables last.
+
+    *taken* are the names of configs and secrets, which no group may have.
+    """
+    found: dict[str, tuple[dict[str, str], list[str]]] = {}
     chosen: dict[str, list[str]] = {}
     for service in services:
+        own = names[service.name]
         for file, values in _by_file(service, files).items():
-            own = f"{names[service.name]}-env"
-            name = slug(file) if file else shortened(own)
-            if name in taken and taken[name][0] != values:
-                name = shortened(f"{names[service.name]}-{name}")
-            taken.setdefault(name, (values, []))[1].append(service.name)
+            for name in _candidates(file, own, project):
+                is_free = name not in found or found[name][0] == values
+                if is_free and name not in taken:
+                    break
+            found.setdefault(name, (values, []))[1].append(service.name)
             chosen.setdefault(service.name, []).append(name)
-    groups = {name: _group(name, *found) for name, found in taken.items()}
-    return {
-        user: tuple(groups[name] for name in found) for user, found in chosen.items()
-    }
+    groups = {name: _group(name, *item) for name, item in found.items()}
+    return {user: tuple(groups[name] for name in mine) for user, mine in chosen.items()}
+
+
+def _candidates(file: str, service: str, project: str) -> Iterator[str]:
+    """Propose names: that of the env file, or the service's own; then longer ones."""
+    base = file if file not in ("", ".env") else f"{project if file else service}-env"
+    yield slug(base)
+    yield slug(f"{service}-{base}")
+    yield from (slug(f"{service}-{base}-{number}") for number in count(2))
 
 
 def _by_file(
