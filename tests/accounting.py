@@ -55,6 +55,8 @@ def wrong_fields(case: Case) -> Iterator[str]:
             yield f"{entry['path']} is {entry['fate']}, with {entry['objects']}"
         if not is_settled and entry["fate"] and not entry.get("note"):
             yield f"{entry['path']} is {entry['fate']} for no reason"
+        if len(entry["objects"]) > len(set(entry["objects"])):
+            yield f"{entry['path']} names a field twice"
         for text in entry["objects"]:
             name, _, place = text.partition(":")
             if name not in objects or not _has(objects[name], place):

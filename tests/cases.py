@@ -128,7 +128,11 @@ def _real(folder: Path) -> Case:
 
 
 def _toml(path: Path) -> dict[str, Any]:
-    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    found = tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in found.items()
+    }
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ WORD = re.compile(r"[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 VALUE = re.compile(rf"(?:{WORD.pattern})?")
 DATA_KEY = re.compile(r"(?!\.\.?$)[-._a-zA-Z0-9]{1,253}")
 VARIABLE = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
+_CLUSTER_WIDE = frozenset(("Namespace", "PersistentVolume"))
 _LONGEST = {"CronJob": 52, "StatefulSet": 52}
 
 
@@ -34,6 +35,8 @@ def _of_object(item: Manifest) -> Iterator[str]:
     is_long = kind in WORKLOADS and len(name) > _LONGEST.get(kind, 63)
     if is_long or not legal.fullmatch(name):
         yield f"{reference(item)}: the name is illegal"
+    if kind in _CLUSTER_WIDE and "namespace" in metadata:
+        yield f"{reference(item)} belongs to no namespace"
     yield from _of_metadata(reference(item), metadata)
     for key in [*item.get("data", ()), *item.get("binaryData", ())]:
         if not DATA_KEY.fullmatch(key):

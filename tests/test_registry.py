@@ -78,8 +78,8 @@ def shown() -> set[str]:
 def entries(path: KeyPath) -> Iterator[str]:
     """Yield the registered keys on the way to a place of a model."""
     node, steps = root(), []
-    for depth, step in enumerate(path):
-        below = node.child(step, depth)
+    for step in path:
+        below = node.child(step)
         if below is None:
             return
         name = "[]" if isinstance(step, int) else str(step)

@@ -60,7 +60,8 @@ def _check_way(
         )
     strangers = [name for name in names if not is_ours(folder / name, project)]
     if strangers and not force:
-        raise EmitError(in_the_way(folder, strangers))
+        others = f" and {len(strangers) - 1} more" if len(strangers) > 1 else ""
+        raise EmitError(in_the_way(f"{folder / min(strangers)}{others}"))
 
 
 def _put(folder: Path, files: Mapping[str, str], stale: Iterable[str]) -> None:

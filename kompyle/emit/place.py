@@ -11,7 +11,6 @@ from kompyle.mapping.names import label_value
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 _HEAD = 65536
-_FEW = 3
 _LABEL = r'"?app\.kubernetes\.io/{}"?: "?{}"?,?\s'
 
 
@@ -23,7 +22,7 @@ def write_file(path: Path, project: str, text: str, *, force: bool = False) -> N
         if path.is_file() and holds(path, text):
             return
         if path.is_file() and not force and not is_ours(path, project):
-            raise EmitError(in_the_way(path.parent, [path.name]))
+            raise EmitError(in_the_way(str(path)))
         replace_file(path, text)
     except OSError as error:
         raise EmitError(unwritable(path, error)) from error
@@ -116,11 +115,9 @@ def is_ours(path: Path, project: str) -> bool:
     )
 
 
-def in_the_way(folder: Path, names: Iterable[str]) -> str:
-    found = sorted(names)
-    listed = ", ".join(found[:_FEW]) + (", …" if len(found) > _FEW else "")
+def in_the_way(what: str) -> str:
     return (
-        f"{folder} holds {listed}, which Kompyle did not write for this project; "
+        f"cannot replace {what}, which Kompyle did not write for this project; "
         "nothing is written. Choose another place with -o, or use --force"
     )
 

@@ -79,7 +79,18 @@ def _inline(value: Any) -> str:  # noqa: ANN401
         return _text(value)
     if isinstance(value, dict | list):
         return "{}" if isinstance(value, dict) else "[]"
+    if isinstance(value, float):
+        return _float(value)
     return json.dumps(value)
+
+
+def _float(value: float) -> str:
+    """Write a number that YAML 1.1 takes for one: with a point, and ``.inf``."""
+    text = repr(value)
+    if text.lstrip("-") in ("inf", "nan"):
+        return text.replace("inf", ".inf").replace("nan", ".nan")
+    mantissa, e, exponent = text.partition("e")
+    return f"{mantissa}.0e{exponent}" if e and "." not in mantissa else text
 
 
 @lru_cache(maxsize=8192)

@@ -22,6 +22,7 @@ _CODES = {Fate.LOST: "unsupported-key", Fate.ADAPTED: "adapted-key"}
 _SEVERITIES = {
     "adapted-key": Severity.NOTE,
     "bound-files": Severity.NOTE,
+    "external-object": Severity.NOTE,
     "renamed-host": Severity.NOTE,
     "shared-pod": Severity.NOTE,
     "name-collision": Severity.ERROR,
@@ -66,9 +67,9 @@ def _usual(
         place = (*path, step)
         if place in decided and decided[place].fate in _FINAL:
             continue
-        found = registered.child(step, len(path))
+        found = registered.child(step)
         if found is None:
-            if not _is_extension(step, len(path)):
+            if not (isinstance(step, str) and step.startswith("x-")):
                 yield Outcome(place, Fate.LOST, "Kompyle does not know this key")
             continue
         key = found.key
@@ -83,10 +84,6 @@ def _children(node: YamlNode) -> Iterator[tuple[str | int, YamlNode]]:
         yield from node.entries.items()
     elif type(node) is YamlList:
         yield from enumerate(node.items)
-
-
-def _is_extension(step: str | int, depth: int) -> bool:
-    return depth != 1 and isinstance(step, str) and step.startswith("x-")
 
 
 def keys(

@@ -83,8 +83,11 @@ def named(found: FileObject, field: str) -> Manifest:
 def missing(found: FileObject, kind: str, plan: Plan) -> tuple[Outcome, ...]:
     """Say how to create what is not at hand and is not external either."""
     if found.is_external:
-        note = f"the {kind} of this name exists already"
-        return (Outcome((*found.path, "name"), Fate.KEPT, note),)
+        note = f"the {kind} {object_name(found)!r} must exist and hold {found.key!r}"
+        return (
+            Outcome((*found.path, "external"), Fate.KEPT, note, code="external-object"),
+            Outcome((*found.path, "name"), Fate.KEPT, note),
+        )
     if content(found, plan) is not None:
         return ()
     name = object_name(found)

@@ -49,7 +49,10 @@ copy() {
 def is_copied(service: Service, mount: Mount) -> bool:
     """Whether the image may hold something at the place of a new volume."""
     name = image_name(service.image or "")
-    if mount.nocopy or mount.type != "volume" or "distroless" in (service.image or ""):
+    is_own = mount.type == "volume" and not mount.nocopy and not mount.subpath
+    if not is_own or "volumes_from" in mount.path:
+        return False
+    if "distroless" in (service.image or ""):
         return False
     return name not in _WITHOUT_SHELL and mount.target not in _EMPTY.get(name, ())
 

@@ -34,10 +34,13 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     present = [found for found in service.depends_on if found.service in plan.names]
     apart = [found for found in present if found.service not in together]
     awaited = [found for found in apart if found.condition != "service_started"]
-    outcomes = [_outcome(found, together, plan) for found in service.depends_on]
+    told = tuple(
+        outcome
+        for found in service.depends_on
+        for outcome in _outcomes(found, together, plan)
+    )
     annotations = _restarts(apart, plan)
     template = {"metadata": {"annotations": annotations}} if annotations else {}
-    told = tuple(outcome for outcome in outcomes if outcome)
     if not awaited:
         return Fragment(template=template, outcomes=told)
     jobs = [_job(found, plan) for found in awaited if _is_completion(found)]
@@ -92,18 +95,19 @@ def _line(dependency: Dependency, plan: Plan) -> str:
     return wait_for_ready(name, tcp[0] if tcp else None)
 
 
-def _outcome(
+def _outcomes(
     dependency: Dependency, together: tuple[str, ...], plan: Plan
-) -> Outcome | None:
-    if dependency.service in together:
-        note = "both run in one Pod, and what others wait for starts first there"
-        return Outcome(dependency.path, Fate.IGNORED, note)
+) -> list[Outcome]:
     if dependency.service not in plan.names:
         note = "the service is not part of this project, and is not required"
-        return Outcome(dependency.path, Fate.IGNORED, note)
-    if dependency.condition == "service_started":
-        return Outcome(dependency.path, Fate.IGNORED, _NO_WAIT)
-    return None
+        return [Outcome(dependency.path, Fate.IGNORED, note)]
+    if dependency.service in together:
+        note = "both run in one Pod, and what others wait for starts first there"
+        return [Outcome(dependency.path, Fate.IGNORED, note)]
+    if dependency.condition != "service_started":
+        return []
+    keys = ("condition", "required")
+    return [Outcome((*dependency.path, k), Fate.IGNORED, _NO_WAIT) for k in keys]
 
 
 def _restarts(present: list[Dependency], plan: Plan) -> Manifest:

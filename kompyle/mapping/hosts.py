@@ -10,7 +10,7 @@ from kompyle.mapping.plan import Plan
 
 KEYS: dict[str, Key] = {
     "services.*.extra_hosts": kept(whole=True),
-    "services.*.dns": adapted("asked first, before the cluster's own", whole=True),
+    "services.*.dns": adapted("they are asked after the cluster's own", whole=True),
     "services.*.dns_opt": kept(whole=True),
     "services.*.dns_search": kept(whole=True),
     "services.*.domainname": lost(

@@ -9,7 +9,8 @@ from kompyle.mapping.plan import Plan
 KEYS: dict[str, Key] = {
     "services.*.image": kept(),
     "services.*.build": adapted(
-        "the image is built before it is deployed, as Compose builds it", whole=True
+        "build the image and push it under its name, before the objects are applied",
+        whole=True,
     ),
     "services.*.container_name": adapted("it names the container inside the Pod"),
     "services.*.pull_policy": kept(),

@@ -38,6 +38,13 @@ class NetworkPlan:
     def has_internal(self) -> bool:
         return any(network.is_internal for network in self.networks.values())
 
+    def is_cut_off(self, service: str) -> bool:
+        """Whether a service can open no connection beyond its own networks."""
+        found = self.of.get(service)
+        if found is None:
+            return service in self.alone
+        return all(self.networks[name].is_internal for name in found)
+
 
 def network_plan(
     model: Mapping[str, YamlMap],
@@ -100,7 +107,7 @@ def _waits(
         for name, service in services.items()
         for dependency in service.depends_on
         if dependency.condition == "service_healthy"
-        and name in of
+        and service.text("network_mode") != "host"
         and dependency.service in of
-        and set(of[name]).isdisjoint(of[dependency.service])
+        and set(of.get(name, ())).isdisjoint(of[dependency.service])
     )

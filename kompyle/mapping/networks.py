@@ -42,6 +42,7 @@ KEYS: dict[str, Key] = {
     "networks.*.labels": ignored("there is no object to label"),
 }
 _DNS = {"ports": [{"port": 53, "protocol": p} for p in ("UDP", "TCP")]}
+_API_PORTS = (443, 6443)
 _GROUP = "networking.k8s.io/v1"
 
 
@@ -67,9 +68,14 @@ def objects(plan: Plan) -> list[Manifest]:
         for service in plan.inputs.services
         if service.ports and service.name in found.of
     ]
-    waits = [_wait(first, second, plan) for first, second in found.waits]
+    waits = [item for pair in found.waits for item in _wait(*pair, plan)]
+    asking = [
+        _api_wait(service, plan)
+        for service in plan.inputs.services
+        if _waits_for_jobs(service, plan)
+    ]
     alone = [_alone(plan.services[name], plan) for name in found.alone]
-    return [*policies, *outside, *waits, *alone]
+    return [*policies, *outside, *waits, *asking, *alone]
 
 
 def project_outcomes(plan: Plan) -> list[Outcome]:
@@ -146,31 +152,59 @@ def _published(service: Service, plan: Plan) -> Manifest:
         if any("ports" in path for path in port.paths)
     ]
     spec = {
-        "podSelector": {"matchLabels": selector(plan.host(service), plan.inputs.name)},
+        "podSelector": _pods(service, plan),
         "ingress": [{"ports": ports}],
         "policyTypes": ["Ingress"],
     }
     return _manifest(f"{name}-published", spec, plan, service.at("ports"))
 
 
-def _wait(waiting: str, awaited: str, plan: Plan) -> Manifest:
+def _wait(waiting: str, awaited: str, plan: Plan) -> list[Manifest]:
     """Let a service wait for one on another network: Compose waits from outside."""
     first, second = plan.services[waiting], plan.services[awaited]
-    project = plan.inputs.name
-    peer = {"matchLabels": selector(plan.host(first), project)}
-    spec = {
-        "podSelector": {"matchLabels": selector(plan.host(second), project)},
-        "ingress": [{"from": [{"podSelector": peer}]}],
+    path = first.at("depends_on", awaited)
+    name = f"{plan.names[waiting]}-waits-for-{plan.names[awaited]}"
+    here, there = _pods(first, plan), _pods(second, plan)
+    entry = {
+        "podSelector": there,
+        "ingress": [{"from": [{"podSelector": here}]}],
         "policyTypes": ["Ingress"],
     }
-    name = f"{plan.names[waiting]}-waits-for-{plan.names[awaited]}"
-    return _manifest(name, spec, plan, first.at("depends_on", awaited))
+    found = [_manifest(name, entry, plan, path)]
+    if plan.networks.is_cut_off(waiting):
+        to = [{"to": [{"podSelector": there}]}, _DNS]
+        exit_ = {"podSelector": here, "egress": to, "policyTypes": ["Egress"]}
+        found.append(_manifest(f"{name}-egress", exit_, plan, path))
+    return found
+
+
+def _api_wait(service: Service, plan: Plan) -> Manifest:
+    """Let a service that is cut off ask the API server whether a Job is complete."""
+    ports = [{"port": port, "protocol": "TCP"} for port in _API_PORTS]
+    spec = {
+        "podSelector": _pods(service, plan),
+        "egress": [{"ports": ports}, _DNS],
+        "policyTypes": ["Egress"],
+    }
+    name = f"{plan.names[service.name]}-asks-the-api"
+    return _manifest(name, spec, plan, service.at("depends_on"))
+
+
+def _waits_for_jobs(service: Service, plan: Plan) -> bool:
+    return plan.networks.is_cut_off(service.name) and any(
+        found.condition == "service_completed_successfully"
+        for found in service.depends_on
+    )
+
+
+def _pods(service: Service, plan: Plan) -> Manifest:
+    return {"matchLabels": selector(plan.host(service), plan.inputs.name)}
 
 
 def _alone(service: Service, plan: Plan) -> Manifest:
     """Cut a service off: ``network_mode: none``."""
     spec = {
-        "podSelector": {"matchLabels": selector(plan.host(service), plan.inputs.name)},
+        "podSelector": _pods(service, plan),
         "policyTypes": ["Ingress", "Egress"],
     }
     name = f"{plan.names[service.name]}-no-network"

@@ -151,7 +151,12 @@ def _platform(service: Service) -> Fragment:
         pod["nodeSelector"] = {
             "kubernetes.io/os": system,
             "kubernetes.io/arch": architecture,
-            **origins_of(**{"kubernetes.io/os": [service.at("platform")]}),
+            **origins_of(
+                **{
+                    f"kubernetes.io/{label}": [service.at("platform")]
+                    for label in ("os", "arch")
+                }
+            ),
         }
     if runtime and runtime not in ("runc", "io.containerd.runc.v2"):
         pod["runtimeClassName"] = runtime

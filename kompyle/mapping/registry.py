@@ -102,12 +102,10 @@ class RegistryNode:
     key: Key | None = None
     below: dict[str, "RegistryNode"] = field(default_factory=dict)
 
-    def child(self, step: str | int, depth: int) -> "RegistryNode | None":
-        """Follow a step that stands *depth* steps below the top; names are free."""
+    def child(self, step: str | int) -> "RegistryNode | None":
+        """Follow one step of a path; where names are free, any will do."""
         if isinstance(step, int):
             return self.below.get("[]")
-        if depth != 1 and step.startswith("x-"):
-            return self.below.get(step)
         return self.below.get(step) or self.below.get("*")
 
 
@@ -115,9 +113,9 @@ def owner(path: KeyPath) -> tuple[int, Key]:
     """Find the key that answers for a leaf, and how many steps of the path it has."""
     node = _ROOT
     for depth, step in enumerate(path):
-        found = node.child(step, depth)
+        found = node.child(step)
         if found is None:
-            is_own = depth != 1 and isinstance(step, str) and step.startswith("x-")
+            is_own = isinstance(step, str) and step.startswith("x-")
             return depth + 1, EXTENSION if is_own else UNKNOWN
         node = found
         if node.key and node.key.whole:

@@ -4,7 +4,7 @@ from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Fragment, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, kept
-from kompyle.mapping.kinds import ENDLESS
+from kompyle.mapping.kinds import ENDLESS, Kind
 from kompyle.mapping.plan import Plan
 
 KEYS: dict[str, Key] = {
@@ -49,6 +49,7 @@ def _key(service: Service) -> KeyPath:
 
 def _job(service: Service, plan: Plan) -> Fragment:
     kind = plan.kinds[service.name]
+    count = service.replicas if kind.name == "Job" else service.replicas or None
     return Fragment(
         pod={
             "restartPolicy": kind.restart_policy,
@@ -56,24 +57,27 @@ def _job(service: Service, plan: Plan) -> Fragment:
         },
         workload={
             "backoffLimit": kind.retries,
-            "completions": service.replicas,
-            "parallelism": service.replicas,
+            "completions": count,
+            "parallelism": count,
             **origins_of(
                 backoffLimit=[service.at("restart"), *kind.paths],
                 completions=[_key(service)],
             ),
         },
-        outcomes=tuple(_endings(service, kind.retries)),
+        outcomes=tuple(_endings(service, kind)),
     )
 
 
-def _endings(service: Service, retries: int) -> list[Outcome]:
+def _endings(service: Service, kind: Kind) -> list[Outcome]:
+    if kind.name == "CronJob" and service.replicas == 0:
+        note = "it runs when its schedule says so, and only then"
+        return [Outcome(_key(service), Fate.IGNORED, note)]
     restart = service.text("restart")
     path = service.at("restart")
     if restart in ("always", "unless-stopped"):
         note = "others wait for it to complete, so it runs once and is not restarted"
         return [Outcome(path, Fate.ADAPTED, note)]
-    if retries == ENDLESS:
+    if kind.retries == ENDLESS:
         note = "the Job tries again without end, as Docker does"
         return [Outcome(path, Fate.ADAPTED, note)]
     return []

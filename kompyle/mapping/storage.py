@@ -22,7 +22,8 @@ def claim_objects(
     server = network_volume(volume) if volume else None
     if not volume or not server:
         return [claim]
-    behind = _persistent_volume(name, project, volume, server)
+    unique = slug("-".join(filter(None, (options.namespace, project, name))))
+    behind = _persistent_volume(unique, project, volume, server)
     claim["spec"] |= {
         "accessModes": ["ReadWriteMany"],
         "storageClassName": "",

@@ -27,13 +27,13 @@ KEYS: dict[str, Key] = {
         "Kubernetes always stops what runs out of memory"
     ),
     "services.*.oom_score_adj": lost("Kubernetes derives it from requests and limits"),
-    "services.*.pids_limit": lost(f"{_NODE} (podPidsLimit)"),
-    "services.*.deploy.resources.limits.pids": lost(f"{_NODE} (podPidsLimit)"),
+    "services.*.pids_limit": lost(f"{_NODE}: podPidsLimit"),
+    "services.*.deploy.resources.limits.pids": lost(f"{_NODE}: podPidsLimit"),
     "services.*.provider": lost("make it in the cluster by other means"),
     "services.*.storage_opt": ignored(_DOCKER),
     "services.*.use_api_socket": lost("cluster nodes do not run Docker"),
     "models": lost("run the model as a service of its own"),
     "services.*.ulimits": lost(
-        "Kubernetes sets no limits of this kind; nodes mostly allow what is needed"
+        "set it in the container runtime of the nodes, if their own limit is too low"
     ),
 }

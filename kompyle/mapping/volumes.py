@@ -22,7 +22,7 @@ from kompyle.mapping.mounts import CLAIM_FOLDER, claim_volume, empty_volume, mou
 from kompyle.mapping.names import shortened, slug
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.resources import byte_quantity
-from kompyle.mapping.storage import claim_objects, driver_outcomes
+from kompyle.mapping.storage import claim_objects, driver_outcomes, network_volume
 
 KEYS: dict[str, Key] = {
     "services.*.volumes": kept(),
@@ -111,7 +111,8 @@ def _copied(service: Service, found: Fragment, plan: Plan) -> Fragment:
 
 def _is_copied(service: Service, mount: Mount, plan: Plan) -> bool:
     volume = plan.inputs.volumes.get(mount.source or "")
-    return is_copied(service, mount) and not (volume and volume.is_external)
+    is_filled = volume and (volume.is_external or network_volume(volume))
+    return is_copied(service, mount) and not is_filled
 
 
 def _together(service: Service, plan: Plan) -> Fragment:
@@ -152,6 +153,9 @@ def _named(service: Service, mount: Mount, plan: Plan) -> Fragment:
         note = "as asked for, the volume lives only as long as the Pod"
         outcome = Outcome(mount.path, Fate.ADAPTED, note, code="empty-volume")
         return mounted(mount, volume, outcome, subpath=mount.subpath)
+    if known and network_volume(known):
+        claim = claim_volume(slug(mount.source))
+        return mounted(mount, claim, subpath=mount.subpath)
     folder = f"{CLAIM_FOLDER}/{mount.subpath}" if mount.subpath else CLAIM_FOLDER
     return mounted(mount, claim_volume(slug(mount.source)), subpath=folder)
 

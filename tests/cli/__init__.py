@@ -1,0 +1,1 @@
+"""What users and their scripts see: arguments, streams, files, exit codes."""

@@ -1,0 +1,31 @@
+"""One control plane for all tests of a run; skipped, or demanded, where none is built."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.controlplane import build
+from tests.controlplane.api import Api
+from tests.controlplane.sharing import shared
+
+REQUIRED = "KOMPYLE_REQUIRE_CLUSTER"
+
+
+@pytest.fixture(scope="session")
+def control_plane(testrun_uid: str) -> Iterator[Path]:
+    """Return the kubeconfig of a real control plane with a fake node."""
+    if not build.is_built():
+        reason = f"there is no control plane in {build.folder()}. {build.ADVICE}"
+        if os.environ.get(REQUIRED):
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    with shared(testrun_uid) as kubeconfig:
+        yield kubeconfig
+
+
+@pytest.fixture(scope="session")
+def api(control_plane: Path) -> Iterator[Api]:
+    with Api(control_plane) as found:
+        yield found

@@ -1,0 +1,28 @@
+"""All projects that there are: fixtures, real ones, and what translators get wrong."""
+
+from dataclasses import replace
+from functools import cache
+
+from kompyle.compose.discovery import Request
+from kompyle.options import Options
+from tests.cases import Case, corpus, fixture
+from tests.conftest import CASES, SHARED, folders
+
+FAULTS = folders(SHARED / "benchmark" / "faults")
+
+
+@cache
+def projects() -> dict[str, Case]:
+    """Return every project by its kind and name; what lies beside us if it is there."""
+    found = {f"fixture-{folder.name}": fixture(folder) for folder in CASES}
+    found |= {f"corpus-{name}": case for name, case in corpus().items()}
+    for folder in FAULTS:
+        request = Request(cwd=str(folder), environment={})
+        found[f"fault-{folder.name}"] = Case(folder.name, request, Options())
+    return found
+
+
+def in_namespace(case: Case, namespace: str) -> Case:
+    """Return a project as it is converted for a namespace that is made with it."""
+    chosen = replace(case.options, namespace=namespace, create_namespace=True)
+    return Case(case.name, case.request, chosen)

@@ -1,0 +1,62 @@
+"""Which kind of workload a service becomes (recipe R7)."""
+
+from pathlib import Path
+
+import pytest
+
+from kompyle.mapping.kinds import ENDLESS, kinds
+from kompyle.options import Options
+from tests.mapping.projects import decoded
+
+CASES = [
+    pytest.param("{}", ("Deployment", 0, "Never"), id="nothing-said"),
+    pytest.param("{restart: always}", ("Deployment", 0, "Never"), id="always"),
+    pytest.param('{restart: "no"}', ("Job", 0, "Never"), id="no"),
+    pytest.param("{restart: on-failure:3}", ("Job", 3, "Never"), id="three-more-tries"),
+    pytest.param("{restart: on-failure}", ("Job", ENDLESS, "OnFailure"), id="endless"),
+    pytest.param(
+        '{restart: "no", ports: ["80"]}', ("Deployment", 0, "Never"), id="serves"
+    ),
+    pytest.param(
+        '{restart: "no", healthcheck: {test: x}}',
+        ("Deployment", 0, "Never"),
+        id="is-checked",
+    ),
+    pytest.param("{deploy: {mode: global}}", ("DaemonSet", 0, "Never"), id="global"),
+    pytest.param(
+        "{deploy: {mode: replicated-job}}", ("Job", 0, "Never"), id="swarm-job"
+    ),
+    pytest.param(
+        "{deploy: {restart_policy: {condition: none}}}",
+        ("Job", 0, "Never"),
+        id="swarm-none",
+    ),
+    pytest.param(
+        "{deploy: {restart_policy: {condition: on-failure, max_attempts: 2}}}",
+        ("Job", 2, "Never"),
+        id="swarm-on-failure",
+    ),
+]
+
+
+@pytest.mark.parametrize(("service", "expected"), CASES)
+def test_kind(tmp_path: Path, service: str, expected: tuple[str, int, str]) -> None:
+    image = "{image: example/app:1, " + service.removeprefix("{")
+    (found,) = decoded(tmp_path, f"services:\n  app: {image}\n")
+    kind = kinds([found], Options())["app"]
+    assert (kind.name, kind.retries, kind.restart_policy) == expected
+
+
+def test_what_has_to_complete_is_a_job(tmp_path: Path) -> None:
+    text = """
+services:
+  migrate: {image: example/migrate:1, restart: always, ports: ["80"]}
+  web:
+    image: example/web:1
+    depends_on: {migrate: {condition: service_completed_successfully}}
+"""
+    found = kinds(decoded(tmp_path, text), Options(controller="statefulset"))
+    assert {name: kind.name for name, kind in found.items()} == {
+        "migrate": "Job",
+        "web": "StatefulSet",
+    }
