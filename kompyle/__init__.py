@@ -46,3 +46,7 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever bears that name
     from kompyle import api  # noqa: PLC0415
 
     return getattr(api, name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -24,6 +24,10 @@ _EXPECTED = {
         "deployment|statefulset|daemonset",
         "`deployment`, `statefulset` or `daemonset`",
     ),
+    "volumes": (
+        "claim|emptydir|hostpath|configmap",
+        "`claim`, `emptydir`, `hostpath` or `configmap`",
+    ),
 }
 """What a text has to look like, and how to say that."""
 
@@ -60,3 +64,15 @@ class Options:
                 raise UsageError(f"the {word} {value!r}: expected {expected}")
         if self.create_namespace and not self.namespace:
             raise UsageError("to create the namespace, its name is needed")
+
+
+def kubernetes_version(text: str) -> tuple[int, int]:
+    """Read a version such as ``1.31``; UsageError for anything else.
+
+    >>> kubernetes_version("1.35")
+    (1, 35)
+    """
+    match = re.fullmatch(r"v?(\d+)\.(\d+)(?:\.\d+)?", text)
+    if not match:
+        raise UsageError(f"the Kubernetes version {text!r}: expected one as in `1.31`")
+    return int(match[1]), int(match[2])

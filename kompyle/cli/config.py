@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from kompyle.cli.options import Choice, Format, Lists, Passes, Services
 from kompyle.cli.selection import request
-from kompyle.compose.discovery import Request
 from kompyle.errors import EmitError
+
+if TYPE_CHECKING:
+    from kompyle.compose.discovery import Request
 
 
 def config(  # noqa: PLR0917 - the options of docker compose
@@ -22,9 +24,7 @@ def config(  # noqa: PLR0917 - the options of docker compose
     output: Annotated[
         str | None, typer.Option("-o", "--output", help="File to write.")
     ] = None,
-    quiet: Annotated[
-        bool, typer.Option("-q", "--quiet", help="Only check, only tell errors.")
-    ] = False,
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="Only check.")] = False,
 ) -> None:
     """Check a project, and print what it means."""
     from kompyle import console
@@ -33,7 +33,7 @@ def config(  # noqa: PLR0917 - the options of docker compose
 
     wanted = request(context, choice, services)
     project = load(_unread(wanted) if lists.variables else _partly(wanted, passes))
-    console.tell(project.report, console.Voice(quiet=quiet))
+    console.tell(project.report)
     if project.report.has_errors:
         raise typer.Exit(1)
     text = listings.shown(project, lists, passes, format)
@@ -43,7 +43,7 @@ def config(  # noqa: PLR0917 - the options of docker compose
         console.show(text)
 
 
-def _partly(wanted: Request, passes: Passes) -> Request:
+def _partly(wanted: "Request", passes: Passes) -> "Request":
     return replace(
         wanted,
         interpolates=not passes.no_interpolate,
@@ -53,7 +53,7 @@ def _partly(wanted: Request, passes: Passes) -> Request:
     )
 
 
-def _unread(wanted: Request) -> Request:
+def _unread(wanted: "Request") -> "Request":
     """Ask for the texts as they are: what variables they use, not what these hold."""
     return replace(wanted, interpolates=False, resolves_paths=False)
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,11 +68,16 @@ def _checked(output: Output) -> "Target":
 
 
 def _options(shape: Shape) -> "Options":
-    from kompyle.options import Options
+    from kompyle.options import Options, kubernetes_version
 
     values = {field.name: getattr(shape, field.name) for field in fields(shape)}
-    policy = shape.image_pull_policy
-    return Options(**values | {"image_pull_policy": policy and policy.value})
+    version = kubernetes_version(values.pop("kubernetes_version"))
+    words = {
+        name: value.value
+        for name, value in values.items()
+        if isinstance(value, StrEnum)
+    }
+    return Options(**values | words, kubernetes=version)
 
 
 def _write(result: "Result", target: "Target", output: Output, voice: "Voice") -> None:

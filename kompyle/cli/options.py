@@ -36,6 +36,19 @@ class PullPolicy(StrEnum):
     NEVER = "Never"
 
 
+class Controller(StrEnum):
+    DEPLOYMENT = "deployment"
+    STATEFULSET = "statefulset"
+    DAEMONSET = "daemonset"
+
+
+class Volumes(StrEnum):
+    CLAIM = "claim"
+    EMPTYDIR = "emptydir"
+    HOSTPATH = "hostpath"
+    CONFIGMAP = "configmap"
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Which project: the options of docker compose, before a command and after it."""
@@ -112,6 +125,12 @@ class Shape:
     create_namespace: Annotated[
         bool, _flag("--create-namespace", help="Add the Namespace itself.")
     ] = False
+    controller: Annotated[
+        Controller, _flag("--controller", help="Kind of what stays running.")
+    ] = Controller.DEPLOYMENT
+    volumes: Annotated[
+        Volumes, _flag("--volumes", help="What volumes and bind mounts become.")
+    ] = Volumes.CLAIM
     volume_size: Annotated[str, _flag("--volume-size", help="Size of claims.")] = "1Gi"
     storage_class: Annotated[
         str | None, _flag("--storage-class", help="Storage class of claims.")
@@ -122,6 +141,9 @@ class Shape:
     allow_host_paths: Annotated[
         bool, _flag("--allow-host-paths", help="Mount paths of the nodes.")
     ] = False
+    kubernetes_version: Annotated[
+        str, _flag("--kubernetes-version", help="Oldest server that must accept it.")
+    ] = "1.31"
     strict: Annotated[
         bool, _flag("--strict", help="Take anything lost for an error.")
     ] = False

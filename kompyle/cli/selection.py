@@ -2,18 +2,23 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from kompyle.cli.options import Choice
-from kompyle.compose.discovery import Request
 from kompyle.errors import KompyleError
+
+if TYPE_CHECKING:
+    from kompyle.compose.discovery import Request
 
 
 def request(
     context: typer.Context, after: Choice, services: list[str] | None
-) -> Request:
+) -> "Request":
     """Join both sides of the command: lists are appended, the later text wins."""
+    from kompyle.compose.discovery import Request
+
     before: Choice = context.obj or Choice()
     return Request(
         cwd=_cwd(),

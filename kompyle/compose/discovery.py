@@ -1,6 +1,7 @@
 """Find out what to load: the files, the project's folder, variables and profiles."""
 
 import os.path
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -20,6 +21,8 @@ OVERRIDE_NAMES = (
     "docker-compose.override.yml",
     "docker-compose.override.yaml",
 )
+
+_NO_TEXT = re.compile(r"[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Origin:
 
 def origin(request: Request, files: Files, report: Report) -> Origin | None:
     """Apply the options and the ``COMPOSE_*`` variables; None when nothing is found."""
-    own = dict(request.environment)
+    own = {name: _text(value) for name, value in request.environment.items()}
     first = _first_folder(request)
     environment = _environment(request, own, first, files, report)
     chosen = request.files or _files_of(environment, request.cwd)
@@ -73,6 +76,11 @@ def origin(request: Request, files: Files, report: Report) -> Origin | None:
         environment = _environment(request, environment, folder, files, report)
     name = request.name or environment.get("COMPOSE_PROJECT_NAME") or None
     return Origin(paths, folder, environment, _profiles(request, environment), name)
+
+
+def _text(value: str) -> str:
+    """Replace what stands for bytes that are no text: nobody could write them."""
+    return value if value.isascii() else _NO_TEXT.sub("\ufffd", value)
 
 
 def _absolute(path: str, cwd: str) -> str:

@@ -77,7 +77,12 @@ def _put(folder: Path, files: Mapping[str, str], stale: Iterable[str]) -> None:
         _remove(aside, files)
         unmade(parents)
         raise
-    _remove(aside, [f"before/{name}" for name in (*stale, *files)])
+    replaced = [f"before/{name}" for name in (*stale, *files)]
+    try:
+        _remove(aside, replaced)
+    except KeyboardInterrupt:
+        _remove(aside, replaced)
+        raise
 
 
 def _swap(folder: Path, aside: Path, names: Iterable[str]) -> None:
