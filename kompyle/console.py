@@ -59,52 +59,59 @@ def _write(stream: BinaryIO, data: bytes) -> None:
     stream.flush()
 
 
-def tell(diagnostics: Iterable[Diagnostic], voice: Voice | None = None) -> None:
-    """Say what was found: errors first, and each in the order of the files' lines."""
-    voice = voice or Voice()
+def conclude(
+    project: str, done: str, diagnostics: Iterable[Diagnostic], voice: Voice
+) -> None:
+    """Say what was found, then in one line what was done."""
+    found = list(diagnostics)
+    untold = tell(found, voice)
+    if voice.quiet:
+        return
+    counts = filter(None, (_count(found, severity) for severity in Severity))
+    said = ", ".join(counts) or "nothing to note"
+    hint = " (-v shows each)" if untold else ""
+    _say(f"{_visible(project or 'kompyle')}: {_visible(done)}; {said}{hint}\n")
+
+
+def tell(diagnostics: Iterable[Diagnostic], voice: Voice) -> int:
+    """Say what was found, errors first, and each in the order of the files' lines.
+
+    Return how many findings were merely counted.
+    """
+    untold = 0
     found = in_order(diagnostics)
     for severity in Severity:
         ours = [item for item in found if item.severity is severity]
         if severity is Severity.ERROR or voice.verbose:
             _say("".join(_line(item, voice) for item in ours))
         elif not voice.quiet:
-            _say("".join(_folded(ours, severity, voice)))
+            untold += _tell_folded(ours, severity, voice)
+    return untold
 
 
-def conclude(
-    project: str, done: str, diagnostics: Iterable[Diagnostic], voice: Voice
-) -> None:
-    """Say in one line what was done, and how much there was to say about it."""
-    if voice.quiet:
-        return
-    found = list(diagnostics)
-    counts = [_count(found, severity) for severity in Severity]
-    said = ", ".join(filter(None, counts)) or "nothing to note"
-    _say(f"{_visible(project)}: {_visible(done)}; {said}\n")
-
-
-def _folded(found: list[Diagnostic], severity: Severity, voice: Voice) -> Iterable[str]:
-    """Yield lines: what says the same is told once with a count, code after code."""
+def _tell_folded(found: list[Diagnostic], severity: Severity, voice: Voice) -> int:
+    """Tell what says the same once, with a count, code after code."""
     by_code: dict[str, dict[str, list[Diagnostic]]] = {}
     for item in found:
         by_code.setdefault(item.code, {}).setdefault(item.message, []).append(item)
+    untold = 0
     for code, by_message in by_code.items():
         groups = list(by_message.values())
         for group in groups[: _MOST[severity]]:
             is_few = len(group) <= _FEW[severity]
             shown, more = (group, 0) if is_few else (group[:1], len(group) - 1)
-            yield from (_line(item, voice, more) for item in shown)
+            _say("".join(_line(item, voice, more) for item in shown))
+            untold += more
         rest = sum(map(len, groups[_MOST[severity] :]))
         if rest:
-            word = _colored(f"{severity}[{code}]", severity, voice)
-            yield f"{word}: {rest} more; -v shows each\n"
+            _say(f"{_colored(f'{severity}[{code}]', severity, voice)}: {rest} more\n")
+            untold += rest
+    return untold
 
 
 def _line(found: Diagnostic, voice: Voice, more: int = 0) -> str:
     word = f"{found.severity}[{found.code}]"
-    text = _visible(str(found))
-    if more:
-        text += f" (and {more} more like it; -v shows each)"
+    text = _visible(str(found)) + (f" (and {more} more like it)" if more else "")
     text = text.replace(word, _colored(word, found.severity, voice), 1)
     return f"{text}\n" + (f"    {_visible(found.help)}\n" if found.help else "")
 

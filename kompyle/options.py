@@ -39,7 +39,8 @@ class Options:
     ``volume_size`` is a Kubernetes quantity, ``controller`` the kind of what stays
     (deployment, statefulset, daemonset), ``volumes`` what volumes become (claim,
     emptydir; hostpath: bind mounts stay on the nodes; configmap: small files, as
-    always), ``kubernetes`` the oldest server that must accept the output; ``strict``
+    always), ``wait_image`` and ``api_image`` what waits for services and for Jobs (a
+    shell with nc, one with curl), ``kubernetes`` the oldest server that must accept the output; ``strict``
     makes errors of whatever is lost.
     """
 
@@ -51,6 +52,7 @@ class Options:
     allow_host_paths: bool = False
     image_pull_policy: str | None = None
     wait_image: str = "busybox:1.36.1"
+    api_image: str = "curlimages/curl:8.11.1"
     controller: str = "deployment"
     kubernetes: tuple[int, int] = (1, 31)
     strict: bool = False

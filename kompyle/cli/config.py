@@ -33,7 +33,7 @@ def config(  # noqa: PLR0917 - the options of docker compose
 
     wanted = request(context, choice, services)
     project = load(_unread(wanted) if lists.variables else _partly(wanted, passes))
-    console.tell(project.report)
+    console.tell(project.report, console.Voice(verbose=True))
     if project.report.has_errors:
         raise typer.Exit(1)
     text = listings.shown(project, lists, passes, format)

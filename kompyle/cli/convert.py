@@ -41,16 +41,14 @@ def convert(  # noqa: PLR0917 - groups of options
     project = pipeline.load(request(context, choice, services))
     if project.report.has_errors:
         with _reported(output.report, lambda: refusal(project)):
-            console.tell(project.report, voice)
-        console.conclude(project.name, _NOTHING, project.report, voice)
+            console.conclude(project.name, _NOTHING, project.report, voice)
         raise typer.Exit(1)
     result = pipeline.convert(project, options)
     _write(result, target, output, voice)
-    console.tell(result.diagnostics, voice)
+    done = _NOTHING if result.has_errors else _done(result, target)
+    console.conclude(project.name, done, result.diagnostics, voice)
     if result.has_errors:
-        console.conclude(project.name, _NOTHING, result.diagnostics, voice)
         raise typer.Exit(1)
-    console.conclude(project.name, _done(result, target), result.diagnostics, voice)
 
 
 def _checked(output: Output) -> "Target":

@@ -11,6 +11,7 @@ from kompyle.mapping.keys import Fate, Key, adapted, kept
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.ports import ready_name
 from kompyle.mapping.waiting import (
+    api_container,
     job_reader,
     wait_container,
     wait_for_job,
@@ -43,20 +44,37 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     template = {"metadata": {"annotations": annotations}} if annotations else {}
     if not awaited:
         return Fragment(template=template, outcomes=told)
-    jobs = [_job(found, plan) for found in awaited if _is_completion(found)]
-    lines = [_line(found, plan) for found in awaited]
-    name = f"{plan.prefix(service)}wait"
-    image = plan.options.wait_image
-    container = wait_container(name, lines, image, needs_api=bool(jobs))
-    container |= origins_of(args=_paths(awaited))
-    pod: Manifest = {"initContainers": [container]}
-    objects: tuple[Manifest, ...] = ()
-    if jobs:
-        account, volumes, objects = job_reader(
-            plan.host(service), plan.inputs.name, _jobs_of_pod(together, plan)
-        )
-        pod |= {"serviceAccountName": account, "volumes": volumes}
+    pod, objects = _waits(service, awaited, plan)
     return Fragment(pod=pod, template=template, objects=objects, outcomes=told)
+
+
+def _waits(
+    service: Service, awaited: list[Dependency], plan: Plan
+) -> tuple[Manifest, tuple[Manifest, ...]]:
+    """Build what waits for services that are ready, then what waits for Jobs."""
+    jobs = [found for found in awaited if _is_completion(found)]
+    others = [found for found in awaited if not _is_completion(found)]
+    name = f"{plan.prefix(service)}wait"
+    containers: list[Manifest] = []
+    if others:
+        lines = [_line(found, plan) for found in others]
+        waiting = wait_container(name, lines, plan.options.wait_image)
+        containers.append(waiting | origins_of(args=_paths(others)))
+    if not jobs:
+        return {"initContainers": containers}, ()
+    lines = [wait_for_job(_job(found, plan)) for found in jobs]
+    asking = api_container(f"{name}-for-jobs", lines, plan.options.api_image)
+    containers.append(asking | origins_of(args=_paths(jobs)))
+    members = plan.pods[service.name].members
+    account, volumes, objects = job_reader(
+        plan.host(service), plan.inputs.name, _jobs_of_pod(members, plan)
+    )
+    pod = {
+        "initContainers": containers,
+        "serviceAccountName": account,
+        "volumes": volumes,
+    }
+    return pod, objects
 
 
 def _paths(awaited: list[Dependency]) -> list[tuple[str | int, ...]]:
@@ -84,8 +102,6 @@ def _jobs_of_pod(members: tuple[str, ...], plan: Plan) -> list[str]:
 
 
 def _line(dependency: Dependency, plan: Plan) -> str:
-    if _is_completion(dependency):
-        return wait_for_job(_job(dependency, plan))
     name = plan.names[dependency.service]
     if dependency.service in plan.early:
         return wait_for_ready(ready_name(name), None)

@@ -15,6 +15,22 @@ _SECURITY: Manifest = {
     "capabilities": {"drop": ["ALL"]},
     "seccompProfile": {"type": "RuntimeDefault"},
 }
+_NAMESPACE: Manifest = {
+    "path": "namespace",
+    "fieldRef": {"fieldPath": "metadata.namespace"},
+}
+_TOKEN_SOURCES: list[Manifest] = [
+    {"serviceAccountToken": {"path": "token", "expirationSeconds": 3600}},
+    {
+        "configMap": {
+            "name": "kube-root-ca.crt",
+            "items": [{"key": "ca.crt", "path": "ca.crt"}],
+        }
+    },
+    {"downwardAPI": {"items": [_NAMESPACE]}},
+]
+"""What a Pod's own account would be given, had it not been switched off."""
+
 _RESOURCES: Manifest = {"requests": {"cpu": "5m", "memory": "8Mi"}}
 _READY = (
     "until nc -z -w 2 {host} {port} 2>/dev/null; do "
@@ -25,16 +41,21 @@ _RESOLVED = (
     'until nslookup "{host}.$zone." >/dev/null 2>&1; do '
     'echo "waiting for {host} to be ready"; sleep 1; done'
 )
-_COMPLETED = (
-    "job() {{ wget -q -O - --no-check-certificate "
-    f'--header "Authorization: Bearer $(cat {_TOKEN_FOLDER}/token)" '
-    '"https://kubernetes.default.svc/apis/batch/v1/namespaces/$NAMESPACE/jobs/{name}" '
-    "| tr -d ' \\n'; }}; "
-    'until job | grep -q \'"type":"Complete","status":"True"\'; do '
-    'if job | grep -q \'"type":"Failed","status":"True"\'; '
-    'then echo "the job {name} has failed"; exit 1; fi; '
-    'echo "waiting for the job {name} to complete"; sleep 2; done'
-)
+_COMPLETED = """\
+api=https://kubernetes.default.svc/apis/batch/v1
+ask() {{
+  curl -sS --fail --max-time 10 --cacert {folder}/ca.crt \\
+    -H "Authorization: Bearer $(cat {folder}/token)" \\
+    "$api/namespaces/$(cat {folder}/namespace)/jobs/{name}" | tr -d ' \\n'
+}}
+until ask | grep -q '"type":"Complete","status":"True"'; do
+  if ask | grep -q '"type":"Failed","status":"True"'; then
+    echo "the job {name} has failed"
+    exit 1
+  fi
+  echo "waiting for the job {name} to complete"
+  sleep 2
+done"""
 
 
 def wait_for_ready(host: str, port: int | None) -> str:
@@ -50,14 +71,12 @@ def wait_for_ready(host: str, port: int | None) -> str:
 
 def wait_for_job(name: str) -> str:
     """Write a shell command that ends when a Job is complete, and fails if it did."""
-    return _COMPLETED.format(name=name)
+    return _COMPLETED.format(name=name, folder=_TOKEN_FOLDER)
 
 
-def wait_container(
-    name: str, lines: list[str], image: str, *, needs_api: bool
-) -> Manifest:
-    """Build the init container; it satisfies the restricted Pod Security level."""
-    container: Manifest = {
+def wait_container(name: str, lines: list[str], image: str) -> Manifest:
+    """Build an init container; it satisfies the restricted Pod Security level."""
+    return {
         "name": name,
         "image": image,
         "command": ["/bin/sh", "-ec"],
@@ -65,14 +84,12 @@ def wait_container(
         "resources": _RESOURCES,
         "securityContext": _SECURITY,
     }
-    if not needs_api:
-        return container
-    namespace = {"fieldRef": {"fieldPath": "metadata.namespace"}}
+
+
+def api_container(name: str, lines: list[str], image: str) -> Manifest:
+    """Build an init container that asks the API server, with a token of its own."""
     mount = {"name": _TOKEN_VOLUME, "mountPath": _TOKEN_FOLDER, "readOnly": True}
-    return container | {
-        "env": [{"name": "NAMESPACE", "valueFrom": namespace}],
-        "volumeMounts": [mount],
-    }
+    return wait_container(name, lines, image) | {"volumeMounts": [mount]}
 
 
 def job_reader(
@@ -81,8 +98,7 @@ def job_reader(
     """Return an account that may read *jobs* alone, its token's volume, its objects."""
     name = shortened(f"{service}-wait")
     metadata = {"name": name, "labels": labels(service, project)}
-    token = {"serviceAccountToken": {"path": "token", "expirationSeconds": 3600}}
-    volume = {"name": _TOKEN_VOLUME, "projected": {"sources": [token]}}
+    volume = {"name": _TOKEN_VOLUME, "projected": {"sources": _TOKEN_SOURCES}}
     rule = {
         "apiGroups": ["batch"],
         "resources": ["jobs"],

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -38,16 +38,19 @@ class Done:
         return self.err.splitlines()
 
     @property
-    def data(self) -> Any:
+    def data(self) -> Any:  # noqa: ANN401 - any JSON
         return json.loads(self.out)
 
 
 Run = Callable[..., Done]
+Stream = int | IO[bytes]
 
 
 @pytest.fixture
 def run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: Any
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
 ) -> Run:
     """Run a command in the folder of the test, within this process."""
     monkeypatch.chdir(tmp_path)
@@ -69,15 +72,17 @@ def run(
 def spawn(tmp_path: Path) -> Run:
     """Run a command in the folder of the test, in a process of its own."""
 
-    def call(*args: str, env: Environment | None = None, **popen: Any) -> Done:
-        streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | popen
+    def call(
+        *args: str, env: Environment | None = None, stdout: Stream = subprocess.PIPE
+    ) -> Done:
         done = subprocess.run(
             [sys.executable, "-m", "kompyle", *args],
             cwd=tmp_path,
             env=environment(**env or {}),
             timeout=60,
             check=False,
-            **streams,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
         )
         out, err = done.stdout or b"", done.stderr or b""
         return Done(done.returncode, out.decode(), err.decode())

@@ -130,9 +130,7 @@ def test_own_files_are_replaced_and_stale_ones_removed(
     assert set(content(tmp_path / "k8s")) == names
 
 
-def test_an_unchanged_run_leaves_the_folder_untouched(
-    run: Run, tmp_path: Path
-) -> None:
+def test_an_unchanged_run_leaves_the_folder_untouched(run: Run, tmp_path: Path) -> None:
     run("convert")
     run("convert", "-o", "all.yaml")
     places = [tmp_path / "k8s", *(tmp_path / "k8s").iterdir(), tmp_path / "all.yaml"]
@@ -169,12 +167,8 @@ def test_two_projects_share_a_folder(run: Run, tmp_path: Path) -> None:
     run("convert")
     assert run("-f", "blog.yaml", "convert").code == 0
     assert run("convert").code == 0
-    assert set(content(tmp_path / "k8s")) == {
-        *NAMES,
-        ".kompyle",
-        "blog-deployment.yaml",
-        "blog-service.yaml",
-    } - ({"blog-service.yaml"} - set(content(tmp_path / "k8s")))
+    names = set(content(tmp_path / "k8s"))
+    assert names > {*NAMES, ".kompyle", "blog-deployment.yaml"}
 
 
 def test_a_file_of_another_project_is_not_replaced(run: Run, tmp_path: Path) -> None:

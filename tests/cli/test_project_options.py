@@ -36,9 +36,7 @@ def files(tmp_path: Path) -> None:
         pytest.param(
             "-f profiles.yaml config --profile *", "always odd", id="all-profiles"
         ),
-        pytest.param(
-            "-f profiles.yaml config odd", "odd", id="service-of-a-profile"
-        ),
+        pytest.param("-f profiles.yaml config odd", "odd", id="service-of-a-profile"),
     ],
 )
 def test_options_stand_before_and_after_the_command(

@@ -13,10 +13,7 @@ import urllib3
 Manifest = dict[str, Any]
 
 APPLY = "application/apply-patch+yaml"
-CLUSTER_SCOPED = frozenset(
-    ("ClusterRole", "ClusterRoleBinding", "Namespace", "Node", "PersistentVolume")
-    + ("PriorityClass", "RuntimeClass", "StorageClass")
-)
+CLUSTER_SCOPED = frozenset(("Namespace", "Node", "PersistentVolume", "StorageClass"))
 _PAUSE = 0.1
 
 
@@ -31,7 +28,7 @@ class Answer:
     @property
     def trouble(self) -> list[str]:
         """Return why a request was refused, and what was warned of."""
-        refusal = [] if self.status < 400 else [f"{self.status} {self.body['message']}"]  # noqa: PLR2004
+        refusal = [] if self.status < 400 else [f"{self.status} {self.body['message']}"]
         return refusal + self.warnings
 
 
@@ -43,12 +40,12 @@ class Api:
         cluster = found["clusters"][0]["cluster"]
         tokens = {item["name"]: item["user"]["token"] for item in found["users"]}
         self.server: str = cluster["server"]
+        self.credentials = {"Authorization": f"Bearer {tokens[user]}"}
         self.pool = urllib3.PoolManager(
             maxsize=8,
             retries=False,
             timeout=30,
             ca_certs=cluster["certificate-authority"],
-            headers={"Authorization": f"Bearer {tokens[user]}"},
         )
 
     def __enter__(self) -> Self:
@@ -63,25 +60,29 @@ class Api:
         self.pool.clear()
 
     def call(
-        self, method: str, path: str, body: Any = None, kind: str = "application/json"
+        self,
+        method: str,
+        path: str,
+        body: Manifest | None = None,
+        kind: str = "application/json",
     ) -> Answer:
         response = self.pool.request(
             method,
             self.server + path,
             body=None if body is None else json.dumps(body).encode(),
-            headers=self.pool.headers | {"Content-Type": kind},
+            headers=self.credentials | {"Content-Type": kind},
         )
         is_json = "json" in response.headers.get("Content-Type", "")
         answer = response.json() if is_json else response.data.decode()
         warnings = [_text(line) for line in response.headers.getlist("Warning")]
         return Answer(response.status, answer, warnings)
 
-    def get(self, path: str) -> Any:
+    def get(self, path: str) -> Any:  # noqa: ANN401 - any object
         """Return an object, or a list's items; None when it is not there."""
         answer = self.call("GET", path)
-        if answer.status == 404:  # noqa: PLR2004
+        if answer.status == 404:
             return None
-        assert answer.status == 200, answer.body  # noqa: PLR2004
+        assert answer.status == 200, answer.body
         return answer.body.get("items", answer.body)
 
     def apply(self, manifest: Manifest, *, dry_run: bool = False) -> Answer:
@@ -90,6 +91,7 @@ class Api:
         return self.call("PATCH", place, manifest, APPLY)
 
     def make_namespace(self, name: str) -> None:
+        """Make a namespace, if it is not there."""
         metadata = {"name": name}
         body = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
         answer = self.call("POST", "/api/v1/namespaces", body)
@@ -102,7 +104,9 @@ def path(manifest: Manifest) -> str:
     >>> path({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "w"}})
     '/apis/apps/v1/namespaces/default/deployments/w'
     """
-    version, kind, metadata = (manifest[key] for key in ("apiVersion", "kind", "metadata"))
+    version, kind, metadata = (
+        manifest[key] for key in ("apiVersion", "kind", "metadata")
+    )
     root = f"/apis/{version}" if "/" in version else f"/api/{version}"
     if kind not in CLUSTER_SCOPED:
         root += f"/namespaces/{metadata.get('namespace', 'default')}"

@@ -1,4 +1,4 @@
-"""One control plane for all tests of a run; skipped, or demanded, where none is built."""
+"""One control plane for all tests of a run; without it they skip, or fail."""
 
 import os
 from collections.abc import Iterator

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from kompyle.compose.discovery import Request
 from kompyle.options import Options
@@ -22,7 +23,6 @@ def projects() -> dict[str, Case]:
     return found
 
 
-def in_namespace(case: Case, namespace: str) -> Case:
-    """Return a project as it is converted for a namespace that is made with it."""
-    chosen = replace(case.options, namespace=namespace, create_namespace=True)
-    return Case(case.name, case.request, chosen)
+def chosen(case: Case, **choices: Any) -> Case:  # noqa: ANN401 - any option
+    """Return a project with other options."""
+    return Case(case.name, case.request, replace(case.options, **choices))

@@ -97,7 +97,9 @@ def _die_with_parent() -> None:
 @contextlib.contextmanager
 def running(*flags: str, has_node: bool = True) -> Iterator[Path]:
     """Start everything and yield the kubeconfig; *flags* are more for the server."""
-    with tempfile.TemporaryDirectory(prefix="kompyle-", ignore_cleanup_errors=True) as name:
+    with tempfile.TemporaryDirectory(
+        prefix="kompyle-", ignore_cleanup_errors=True
+    ) as name:
         programs = Programs(Path(name))
         try:
             kubeconfig = _start_server(programs, flags)

@@ -1,0 +1,56 @@
+"""What a container does on the fake node: the name of its image says so."""
+
+import math
+import re
+from dataclasses import dataclass
+
+_NAME = re.compile(r"(?:.*/)?([^/:@]+)(?:[:@].*)?")
+_SECONDS = re.compile(r"slow-(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The course of a container.
+
+    ``stuck`` are the reasons for which it never starts, one after the other.  It is
+    ready, or done if it is to end, after so many seconds; one with an ``exit_code``
+    ends with it although it should not.
+    """
+
+    stuck: tuple[str, ...] = ()
+    exit_code: int | None = None
+    reason: str = "Error"
+    seconds: float | None = None
+    is_stubborn: bool = False
+
+
+_ORDINARY = Script()
+_SCRIPTS = {
+    "missing": Script(stuck=("ErrImagePull", "ImagePullBackOff")),
+    "nokey-": Script(stuck=("CreateContainerConfigError",)),
+    "crash-": Script(exit_code=1),
+    "fail-job-": Script(exit_code=1),
+    "oom-": Script(exit_code=137, reason="OOMKilled"),
+    "badcmd-": Script(exit_code=128, reason="StartError"),
+    "never-ready-": Script(seconds=math.inf),
+    "stubborn-": Script(is_stubborn=True),
+}
+"""Courses by how an image's name starts; ``stubborn-`` uses its whole grace period."""
+
+
+def script(image: str) -> Script:
+    """Return the course of a container.
+
+    >>> script("ghcr.io/shop/crash-early:1.2").exit_code
+    1
+    >>> script("slow-3").seconds
+    3.0
+    >>> script("nginx:1.27") == Script()
+    True
+    """
+    found = _NAME.fullmatch(image)
+    name = found[1] if found else image
+    if slow := _SECONDS.match(name):
+        return Script(seconds=float(slow[1]))
+    starts = (course for start, course in _SCRIPTS.items() if name.startswith(start))
+    return next(starts, _ORDINARY)
