@@ -194,7 +194,7 @@ def _referenced(pod: Pod) -> Iterator[str]:
 
 def _of_volume(source: Manifest) -> Iterator[str]:
     for field, kind in _CONTENT.items():
-        if field in source:
+        if field in source and not source[field].get("optional"):
             found = source[field]
             yield f"{kind}/{found.get('secretName') or found['name']}"
     if "persistentVolumeClaim" in source:

@@ -23,7 +23,8 @@ _TOKEN_SOURCES: list[Manifest] = [
     {"serviceAccountToken": {"path": "token", "expirationSeconds": 3600}},
     {
         "configMap": {
-            "name": "kube-root-ca.crt",
+            "name": "kube-root-ca.crt",  # the cluster puts it into every namespace
+            "optional": True,
             "items": [{"key": "ca.crt", "path": "ca.crt"}],
         }
     },

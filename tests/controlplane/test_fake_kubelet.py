@@ -110,7 +110,7 @@ def test_init_containers_run_in_order(api: Api, run: Run) -> None:
     def started() -> list[str]:
         return [_started(item) for item in _containers(api.get(place)["status"])]
 
-    assert eventually(lambda: len(started()) == 3 and all(started()), PATIENCE)  # noqa: PLR2004
+    assert eventually(lambda: len(started()) == 3 and all(started()), PATIENCE)
     assert started() == sorted(set(started()))
 
 

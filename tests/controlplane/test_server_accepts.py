@@ -64,9 +64,19 @@ def test_what_is_wrong_is_refused(api: Api, changes: Manifest, expected: str) ->
     assert expected in told
 
 
-def test_what_is_questionable_is_warned_of(api: Api) -> None:
-    spec = {"externalName": "a", "type": "ExternalName", "externalIPs": ["010.0.0.1"]}
-    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}}
-    answer = api.apply(service | {"spec": spec}, dry_run=True)
-    assert answer.status in (200, 201)
-    assert answer.trouble
+def test_what_is_deprecated_is_warned_of(api: Api) -> None:
+    labels = {"app": "a"}
+    old = {"beta.kubernetes.io/os": "linux"}
+    pod = {"nodeSelector": old, "containers": [{"name": "a", "image": "a"}]}
+    deployment = {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "a"},
+        "spec": {
+            "selector": {"matchLabels": labels},
+            "template": {"metadata": {"labels": labels}, "spec": pod},
+        },
+    }
+    (told,) = api.apply(deployment, dry_run=True).trouble
+    assert "beta.kubernetes.io/os" in told
+    assert "deprecated" in told
