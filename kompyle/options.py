@@ -36,12 +36,12 @@ _EXPECTED = {
 class Options:
     """Choices that hold for the whole project.
 
-    ``volume_size`` is a Kubernetes quantity, ``controller`` the kind of what stays
-    (deployment, statefulset, daemonset), ``volumes`` what volumes become (claim,
-    emptydir; hostpath: bind mounts stay on the nodes; configmap: small files, as
-    always), ``wait_image`` and ``api_image`` what waits for services and for Jobs (a
-    shell with nc, one with curl), ``kubernetes`` the oldest server that must accept the output; ``strict``
-    makes errors of whatever is lost.
+    ``controller`` is the kind of what stays (deployment, statefulset, daemonset);
+    ``volumes`` what volumes become: a claim, an emptydir; hostpath: bind mounts stay
+    on the nodes; configmap: small files do, as always.  ``volume_size`` is a
+    Kubernetes quantity.  ``wait_image`` (a shell with nc) waits for services,
+    ``api_image`` (one with curl) for Jobs.  ``kubernetes`` is the oldest server that
+    must accept the output; ``strict`` makes errors of whatever is lost.
     """
 
     namespace: str | None = None

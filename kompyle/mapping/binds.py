@@ -195,7 +195,7 @@ def _local(local: Local, mount: Mount, names: "_Names") -> Bind:
 
 def _content(source: str, name: str, files: dict[str, LocalFile]) -> Content:
     base = source.rpartition("/")[2]
-    keys = {path: _KEY.sub("_", path.replace("/", "__") or base) for path in files}
+    keys = _keys(files, base)
     is_secret = any(
         is_sensitive_file(f"{source}/{path}" if path else base, found.data)
         for path, found in files.items()
@@ -206,6 +206,18 @@ def _content(source: str, name: str, files: dict[str, LocalFile]) -> Content:
         files={keys[path]: found for path, found in files.items()},
         paths={keys[path]: path for path in files},
     )
+
+
+def _keys(paths: Iterable[str], base: str) -> dict[str, str]:
+    """Give each path a key, no two the same; *base* names a file by itself."""
+    wanted = {path: _KEY.sub("_", path.replace("/", "__") or base) for path in paths}
+    keys = {key: path for path, key in wanted.items() if path == key}
+    for path, key in wanted.items():
+        if path != key:
+            numbered = (f"{key}_{number}" for number in count(2))
+            keys[next(k for k in chain((key,), numbered) if k not in keys)] = path
+    found = {path: key for key, path in keys.items()}
+    return {path: found[path] for path in wanted}
 
 
 class _Names:
