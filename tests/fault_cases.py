@@ -184,6 +184,14 @@ class Fault:
         """Convert with the library; *more* are variables."""
         return converted(self.folder, options, **self.environment, **more)
 
+    def with_files(self, content: dict[str, bytes], folder: Path) -> Objects:
+        """Convert the Compose file in another folder, beside other content."""
+        compose = (self.folder / "compose.yaml").read_bytes()
+        for name, data in {**content, "compose.yaml": compose}.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(data)
+        return converted(folder, None, **self.environment)
+
     def run(self, *args: str, **more: str) -> subprocess.CompletedProcess[str]:
         """Run the command line as EXPECTED.md says; *more* are variables."""
         return subprocess.run(

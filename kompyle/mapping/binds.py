@@ -28,6 +28,7 @@ SOCKETS = frozenset(
     for folder in ("/var/run", "/run")
     for name in ("docker.sock", "podman/podman.sock", "containerd/containerd.sock")
 )
+_TOO_LARGE = "Build an image that holds it, or fill a named volume with a Job."
 _NO_DOCKER = "cluster nodes do not run Docker, so its socket is not mounted"
 _CLOCK = frozenset(("/etc/localtime", "/etc/timezone"))
 _SYSTEM = re.compile(r"/|/(?:proc|sys|dev)(?:/.*)?")
@@ -120,15 +121,6 @@ def _bind(
 _Decision = Callable[[str, Mount, Options], Bind | None]
 
 
-def _engine_socket(source: str, _mount: Mount, _options: Options) -> Bind | None:
-    if source not in SOCKETS:
-        return None
-    return Dropped(
-        "cluster nodes do not run Docker, so its socket is not mounted",
-        "Use the Kubernetes API with a ServiceAccount, or leave the service out.",
-    )
-
-
 def _clock(source: str, _mount: Mount, _options: Options) -> Bind | None:
     if source not in _CLOCK:
         return None
@@ -188,6 +180,8 @@ def _local(local: Local, mount: Mount, names: "_Names") -> Bind:
         case TooLarge(is_folder):
             what = "folder" if is_folder else "file"
             note = f"the {what} is larger than the 1 MiB of a ConfigMap"
+            if mount.read_only:
+                return Dropped(note, _TOO_LARGE)
             return Claim(name, f"{note}; the volume starts empty, copy it there")
         case Unusable(reason):
             return Dropped(f"{reason}; it cannot be brought into the cluster")
