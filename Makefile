@@ -6,10 +6,10 @@ READY := .venv/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check quick lint types unit update docs bench package format clean
+.PHONY: help demo test check quick lint types unit control-plane update docs bench package format clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 12
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 demo: $(READY) ## translate examples/shop into build/demo
 	$(BIN)/kompyle -f examples/shop/compose.yaml convert -o build/demo
@@ -33,6 +33,9 @@ unit: $(READY) ## the tests, with coverage
 	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist worksteal
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+control-plane: $(READY) ## build a Kubernetes API server and its kin, once, for the tests that need one; takes Go
+	@$(BIN)/python -m tests.controlplane.build
 
 update: $(READY) ## rewrite the expected files of the fixtures; read the diff afterwards
 	$(BIN)/pytest tests/test_fixtures.py --update -n $(WORKERS)

@@ -10,8 +10,13 @@ Manifest = dict[str, Any]
 
 
 def file_name(manifest: Manifest, format: str = "yaml") -> str:  # noqa: A002 - as on the command line
-    """Name the file of an object, as in ``web-deployment.yaml``."""
-    return f"{manifest['metadata']['name']}-{manifest['kind'].lower()}.{format}"
+    """Name the file of an object, as in ``web-deployment.yaml``.
+
+    A Namespace's comes first: kubectl applies the files of a folder by their names.
+    """
+    kind = manifest["kind"].lower()
+    first = "00-" if kind == "namespace" else ""
+    return f"{first}{manifest['metadata']['name']}-{kind}.{format}"
 
 
 def files(manifests: Iterable[Manifest], format: str = "yaml") -> dict[str, str]:  # noqa: A002

@@ -14,6 +14,10 @@ from kompyle.mapping.names import project_labels, shortened
 from kompyle.mapping.plan import Plan
 
 _EXECUTABLE = 0o755
+_ANNOTATED = 180 * 1024
+"""Bytes that kubectl can repeat in an annotation, as base64, when it applies."""
+
+_TOO_LONG = "It is too long for plain `kubectl apply`: use `kubectl apply --server-side`."
 
 
 def content_objects(content: Content, paths: Sequence[KeyPath], plan: Plan) -> Manifest:
@@ -75,7 +79,9 @@ def content_volume(mount: Mount, content: Content) -> Fragment:
         volume = {"name": name, "configMap": {"name": content.name, **source}}
     note = f"the {'file' if is_file else 'folder'} becomes a {content.kind}"
     note += ", which containers cannot write to" if not mount.read_only else ""
-    outcome = Outcome(mount.path, Fate.ADAPTED, note, code="bound-files")
+    size = sum(len(found.data) for found in content.files.values())
+    way_out = _TOO_LONG if size > _ANNOTATED else None
+    outcome = Outcome(mount.path, Fate.ADAPTED, note, way_out, "bound-files")
     subpath = next(iter(content.paths)) if is_file else None
     return mounted(mount, volume, outcome, subpath=subpath)
 

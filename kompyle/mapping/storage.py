@@ -106,7 +106,6 @@ def _persistent_volume(
         "spec": {
             "accessModes": ["ReadWriteMany"],
             "persistentVolumeReclaimPolicy": "Retain",
-            "storageClassName": "",
             "mountOptions": flags or None,
             "nfs": {**server, **origins_of(server=paths)},
         },

@@ -17,7 +17,7 @@ _SECURITY: Manifest = {
 }
 _NAMESPACE: Manifest = {
     "path": "namespace",
-    "fieldRef": {"fieldPath": "metadata.namespace"},
+    "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"},
 }
 _TOKEN_SOURCES: list[Manifest] = [
     {"serviceAccountToken": {"path": "token", "expirationSeconds": 3600}},

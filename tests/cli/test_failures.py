@@ -4,25 +4,24 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Run, content, environment, write
 
-MANY = "".join(f"  s{n}: {{image: i, ports: ['{n}:80']}}\n" for n in range(1, 2001))
+MANY = "".join(f"  s{n}: {{image: i, ports: ['{n}:80']}}\n" for n in range(1, 501))
 
 pytestmark = pytest.mark.usefixtures("shop")
 
 
-def open_process(folder: Path, *args: str, **streams: int) -> "subprocess.Popen[bytes]":
+def open_process(folder: Path, *args: str, **more: str) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [sys.executable, "-m", "kompyle", *args],
         cwd=folder,
-        env=environment(),
-        stdout=streams.get("stdout", subprocess.PIPE),
-        stderr=streams.get("stderr", subprocess.PIPE),
+        env=environment(**more),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
 
 
@@ -30,13 +29,7 @@ def open_process(folder: Path, *args: str, **streams: int) -> "subprocess.Popen[
 @pytest.mark.parametrize("unbuffered", ["", "1"])
 def test_a_reader_that_leaves(tmp_path: Path, args: str, unbuffered: str) -> None:
     write(tmp_path / "compose.yaml", f"name: shop\nservices:\n{MANY}")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "kompyle", *args.split()],
-        cwd=tmp_path,
-        env=environment(PYTHONUNBUFFERED=unbuffered),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    )
+    process = open_process(tmp_path, *args.split(), PYTHONUNBUFFERED=unbuffered)
     assert process.stdout
     assert process.stderr
     process.stdout.readline()
@@ -58,8 +51,8 @@ def test_a_slow_reader_gets_everything(tmp_path: Path, unbuffered: str) -> None:
         capture_output=True,
         check=True,
     ).stdout
-    assert len(whole) > 200_000
-    assert b"\n  s999:\n" in whole
+    assert len(whole) > 65_536
+    assert b"\n  s500:\n" in whole
 
 
 @pytest.mark.parametrize("args", ["config", "convert -o -", "convert"])
@@ -175,19 +168,17 @@ def test_a_folder_that_is_read_only(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("delay", [0.12, 0.2, 0.4, 0.8, 1.2])
-def test_an_interruption_leaves_the_folder_whole(
-    tmp_path: Path, number: signal.Signals, delay: float
-) -> None:
-    write(tmp_path / "compose.yaml", f"name: shop\nservices:\n{MANY}")
-    write(tmp_path / "k8s" / "README.md", "mine")
-    process = open_process(tmp_path, "convert", "-q")
-    time.sleep(delay)
-    process.send_signal(number)
-    _, said = process.communicate()
-    outcome = (process.returncode, said)
-    assert outcome in {(130, b"kompyle: interrupted\n"), (0, b"")}
-    assert len(content(tmp_path / "k8s")) in {1, 4002}
+def test_an_interruption(tmp_path: Path, number: signal.Signals) -> None:
+    write(tmp_path / "k8s" / "web-service.yaml", "old")
+    pipe = tmp_path / "pipe.yaml"
+    os.mkfifo(pipe)
+    process = open_process(tmp_path, "-f", "pipe.yaml", "convert")
+    with pipe.open("wb"):  # goes on when the process has opened the other end
+        process.send_signal(number)
+        said = process.communicate()
+    assert said == (b"", b"kompyle: interrupted\n")
+    assert process.returncode == 130
+    assert (tmp_path / "k8s" / "web-service.yaml").read_text("utf-8") == "old"
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 
 from tests.controlplane import build
 from tests.controlplane.api import Api
+from tests.controlplane.server import running
 from tests.controlplane.sharing import shared
 
 REQUIRED = "KOMPYLE_REQUIRE_CLUSTER"
@@ -21,7 +22,7 @@ def control_plane(testrun_uid: str) -> Iterator[Path]:
         if os.environ.get(REQUIRED):
             pytest.fail(reason, pytrace=False)
         pytest.skip(reason)
-    with shared(testrun_uid) as kubeconfig:
+    with shared(testrun_uid, running) as kubeconfig:
         yield kubeconfig
 
 

@@ -3,12 +3,14 @@
 import os
 import subprocess
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 import kompyle
 from tests.conftest import ROOT
 from tests.controlplane import build
-
-NAMESPACE = "by-kubectl"
+from tests.controlplane.api import Api
 
 
 def kubectl(kubeconfig: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -21,21 +23,32 @@ def kubectl(kubeconfig: Path, *arguments: str) -> subprocess.CompletedProcess[st
     )
 
 
-def write(folder: Path) -> list[str]:
-    """Write the example in a namespace of its own; return the names of its files."""
+def write(folder: Path, **choices: Any) -> None:  # noqa: ANN401 - any option
+    """Write the example, converted as is chosen."""
     example = ROOT / "examples" / "shop" / "compose.yaml"
-    chosen = kompyle.Options(namespace=NAMESPACE, create_namespace=True)
     project = kompyle.load([example], env={})
-    return kompyle.convert(project, chosen).write(folder)
+    kompyle.convert(project, kompyle.Options(**choices)).write(folder)
 
 
-def test_a_folder_is_applied_and_applied_again(
-    control_plane: Path, tmp_path: Path
-) -> None:
+def test_a_folder_is_applied(api: Api, control_plane: Path, tmp_path: Path) -> None:
+    api.make_namespace("by-kubectl")
     write(tmp_path)
-    first = kubectl(control_plane, "apply", "-f", str(tmp_path))
-    assert (first.returncode, first.stderr) == (0, "")
-    again = kubectl(control_plane, "apply", "-f", str(tmp_path))
-    assert (again.returncode, again.stderr) == (0, "")
-    ends = {line.rpartition(" ")[2] for line in again.stdout.splitlines()}
-    assert ends == {"unchanged"}
+    done = kubectl(control_plane, "apply", "-n", "by-kubectl", "-f", str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_same_again_is_unchanged(
+    api: Api, control_plane: Path, tmp_path: Path
+) -> None:
+    api.make_namespace("again")
+    write(tmp_path)
+    command = ("apply", "-n", "again", "-f", str(tmp_path))
+    assert kubectl(control_plane, *command).returncode == 0
+    lines = kubectl(control_plane, *command).stdout.splitlines()
+    assert [line for line in lines if not line.endswith(" unchanged")] == []
+
+
+def test_a_folder_may_hold_its_namespace(control_plane: Path, tmp_path: Path) -> None:
+    write(tmp_path, namespace="with-kubectl", create_namespace=True)
+    done = kubectl(control_plane, "apply", "-f", str(tmp_path))
+    assert (done.returncode, done.stderr) == (0, "")
