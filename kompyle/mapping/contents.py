@@ -17,7 +17,9 @@ _EXECUTABLE = 0o755
 _ANNOTATED = 180 * 1024
 """Bytes that kubectl can repeat in an annotation, as base64, when it applies."""
 
-_TOO_LONG = "It is too long for plain `kubectl apply`: use `kubectl apply --server-side`."
+_TOO_LONG = (
+    "It is too long for plain `kubectl apply`: use `kubectl apply --server-side`."
+)
 
 
 def content_objects(content: Content, paths: Sequence[KeyPath], plan: Plan) -> Manifest:
