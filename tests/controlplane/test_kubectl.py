@@ -5,8 +5,6 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import kompyle
 from tests.conftest import ROOT
 from tests.controlplane import build
