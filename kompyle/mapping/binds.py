@@ -178,13 +178,18 @@ def _local(local: Local, mount: Mount, names: "_Names") -> Bind:
         case Absent():
             return Claim(name, "there is nothing at this path, so the volume is empty")
         case TooLarge(is_folder):
-            what = "folder" if is_folder else "file"
-            note = f"the {what} is larger than the 1 MiB of a ConfigMap"
-            if mount.read_only:
-                return Dropped(note, _TOO_LARGE)
-            return Claim(name, f"{note}; the volume starts empty, copy it there")
+            return _too_large(name, mount, is_folder)
         case Unusable(reason):
             return Dropped(f"{reason}; it cannot be brought into the cluster")
+
+
+def _too_large(name: str, mount: Mount, is_folder: bool) -> Bind:  # noqa: FBT001
+    """Leave a place to write empty; what is only read would be no use so."""
+    what = "folder" if is_folder else "file"
+    note = f"the {what} is larger than the 1 MiB of a ConfigMap"
+    if mount.read_only:
+        return Dropped(note, _TOO_LARGE)
+    return Claim(name, f"{note}; the volume starts empty, copy it there")
 
 
 def _content(source: str, name: str, files: dict[str, LocalFile]) -> Content:
