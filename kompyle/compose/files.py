@@ -32,6 +32,12 @@ class MissingFileError(UnreadableError):
     """There is no such file."""
 
 
+def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise UnreadableError("standard input is closed")
+    return sys.stdin.buffer.read(MAX_BYTES + 1)
+
+
 @dataclass(frozen=True, slots=True)
 class Files:
     """The files of one run: their texts, and their names as the user knows them.
@@ -41,7 +47,7 @@ class Files:
 
     folder: str
     root: str = ""
-    stdin: Callable[[], bytes] = lambda: sys.stdin.buffer.read(MAX_BYTES + 1)
+    stdin: Callable[[], bytes] = _standard_input
     _texts: dict[str, str] = field(default_factory=dict)
     _documents: dict[str, list[Document]] = field(default_factory=dict)
 

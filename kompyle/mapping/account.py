@@ -33,6 +33,7 @@ _FINAL = frozenset((Fate.LOST, Fate.IGNORED))
 _TOP = 2
 """Steps of a service's own path: what is told there is not about each of its keys."""
 
+_RESOURCES = frozenset(("volumes", "networks", "secrets", "configs"))
 _EMPTY = "it is empty and says nothing"
 
 
@@ -114,6 +115,8 @@ def _entry(
     is_empty = isinstance(node, YamlMap | YamlList)
     if fate not in _FINAL and not objects and is_empty:
         fate, note = Fate.IGNORED, _EMPTY
+    elif fate not in _FINAL and not objects and path[0] in _RESOURCES:
+        fate, note = Fate.IGNORED, "no service uses it"
     place = node.position
     entry: dict[str, Any] = {
         "path": render(path),

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 
 from kompyle.compose.service import Service
 from kompyle.mapping.fragment import Fragment, Outcome, origin
-from kompyle.mapping.hidden import revealed
 from kompyle.mapping.keys import Fate, Key, kept
 from kompyle.mapping.plan import Plan
 
@@ -48,8 +47,7 @@ def literal(words: Iterable[str]) -> list[str]:
     >>> literal(["sh", "-c", "echo $HOME $(date)"])
     ['sh', '-c', 'echo $$HOME $$(date)']
     """
-    doubled = (word.replace("$", "$$") if "$" in word else word for word in words)
-    return [revealed(word) for word in doubled]
+    return [word.replace("$", "$$") if "$" in word else word for word in words]
 
 
 def _resets(service: Service) -> Iterable[Outcome]:

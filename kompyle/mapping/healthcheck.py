@@ -4,6 +4,7 @@ import math
 
 from kompyle.compose.healthcheck import Healthcheck
 from kompyle.compose.service import Service
+from kompyle.mapping.command import literal
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origin
 from kompyle.mapping.keys import Fate, Key, ignored, kept
 from kompyle.mapping.plan import Plan
@@ -54,9 +55,10 @@ def _probe(check: Healthcheck) -> Manifest:
 
 
 def _command(test: tuple[str, ...]) -> list[str]:
+    """Write the test as it is: the kubelet expands ``$(NAME)`` and ``$$`` here too."""
     if test[0] == "CMD-SHELL":
-        return ["/bin/sh", "-c", *test[1:2]]
-    return list(test[1:])
+        return ["/bin/sh", "-c", *literal(test[1:2])]
+    return literal(test[1:])
 
 
 def _seconds(written: float | None, default: float) -> int:

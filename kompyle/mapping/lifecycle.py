@@ -33,11 +33,17 @@ KEYS: dict[str, Key] = {
     "services.*.post_start": adapted(_HOOK, whole=True),
     "services.*.pre_stop": adapted(_HOOK, whole=True),
 }
-_WAIT = "while kill -0 1 2>/dev/null; do sleep 0.2; done"
+_MAIN = (
+    "for main in $(ls /proc | grep '^[0-9]' | sort -n); do "
+    "[ /proc/$main/ns/mnt -ef /proc/self/ns/mnt ] && break; done"
+)
+"""Finds the container's first process where the first of all is another's."""
+
+_STOP = "kill -{signal} {main}; while kill -0 {main} 2>/dev/null; do sleep 0.2; done"
 
 
 def fragment(service: Service, plan: Plan) -> Fragment:
-    return combine((_times(service), _hooks(service), _initial(service, plan)))
+    return combine((_times(service), _hooks(service, plan), _initial(service, plan)))
 
 
 def _times(service: Service) -> Fragment:
@@ -59,7 +65,7 @@ def _seconds(text: str) -> int:
     return max(0, math.ceil(duration.parse(text) / 1e9))
 
 
-def _hooks(service: Service) -> Fragment:
+def _hooks(service: Service, plan: Plan) -> Fragment:
     """Join the commands of each hook; Kubernetes runs one."""
     lifecycle: Manifest = {}
     outcomes: list[Outcome] = []
@@ -67,7 +73,7 @@ def _hooks(service: Service) -> Fragment:
         hooks = _listed(service, key)
         commands = [_words(hook) for hook in hooks]
         paths = [service.at(key)] if hooks else []
-        signal = _signal(service) if key == "pre_stop" else None
+        signal = _signal(service, plan) if key == "pre_stop" else None
         if signal:
             commands.append(signal)
             paths.append(service.at("stop_signal"))
@@ -102,12 +108,20 @@ def _joined(commands: Iterable[list[str]]) -> list[str]:
     return ["/bin/sh", "-c", " && ".join(map(shlex.join, commands))]
 
 
-def _signal(service: Service) -> list[str] | None:
+def _signal(service: Service, plan: Plan) -> list[str] | None:
     """Send a signal other than TERM before the container is stopped."""
     name = _signal_name(service)
-    if name in (None, "TERM", "15") or service.value("init"):
+    if name in (None, "TERM", "15"):
         return None
-    return ["/bin/sh", "-c", f"kill -{name} 1; {_WAIT}"]
+    if not _sees_others(service, plan):
+        return ["/bin/sh", "-c", _STOP.format(signal=name, main=1)]
+    return ["/bin/sh", "-c", f"{_MAIN}; {_STOP.format(signal=name, main='$main')}"]
+
+
+def _sees_others(service: Service, plan: Plan) -> bool:
+    """Whether the processes of other containers, or of the node, are visible."""
+    members = [plan.services[name] for name in plan.pods[service.name].members]
+    return any(member.value("init") or member.text("pid") for member in members)
 
 
 def _signal_name(service: Service) -> str | None:
@@ -116,13 +130,10 @@ def _signal_name(service: Service) -> str | None:
 
 
 def _signal_outcomes(service: Service) -> list[Outcome]:
-    path, name = service.at("stop_signal"), _signal_name(service)
-    if name in ("TERM", "15"):
-        return [Outcome(path, Fate.IGNORED, "it is what Kubernetes sends anyway")]
-    if name and service.value("init"):
-        note = "with `init` the Pod's own process is the first, and takes no signal"
-        return [Outcome(path, Fate.LOST, note, "Delete `init`, if the image has one.")]
-    return []
+    if _signal_name(service) not in ("TERM", "15"):
+        return []
+    note = "it is what Kubernetes sends anyway"
+    return [Outcome(service.at("stop_signal"), Fate.IGNORED, note)]
 
 
 def _differences(

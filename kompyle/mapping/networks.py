@@ -42,7 +42,9 @@ KEYS: dict[str, Key] = {
     "networks.*.labels": ignored("there is no object to label"),
 }
 _DNS = {"ports": [{"port": 53, "protocol": p} for p in ("UDP", "TCP")]}
-_API_PORTS = (443, 6443)
+_API_PORTS = (443, 6443, 8443, 16443)
+"""Where API servers listen: policies see the port behind the Service's 443."""
+
 _GROUP = "networking.k8s.io/v1"
 
 

@@ -15,7 +15,6 @@ from kompyle.mapping.convertible import without_providers
 from kompyle.mapping.early import early_services
 from kompyle.mapping.evidence import evidence
 from kompyle.mapping.fragment import Outcome
-from kompyle.mapping.hidden import hidden
 from kompyle.mapping.inherited import with_inherited_mounts
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.kinds import Kind, kinds
@@ -79,7 +78,6 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     spoken = evidence(inputs.services, speaking)
     legal = names | {alias.written: alias.name for alias in others.values()}
     written, rewritten = renamed(inputs.services, legal)
-    written = tuple(hidden(service) for service in written)
     inputs = replace(inputs, services=written)
     services = {service.name: service for service in written}
     used = {slug(key) for key in (*inputs.configs, *inputs.secrets)}

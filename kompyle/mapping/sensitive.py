@@ -5,13 +5,13 @@ import re
 from collections import Counter
 
 _NAME = re.compile(
-    r"^KOMPYLE_SECRET_|PASSW(?:OR)?D|PASSPHRASE|(?:^|_)PASS(?:$|_)|(?:^|_)PWD$|SECRET|TOKEN|API_?KEY"
+    r"PASSW(?:OR)?D|PASSPHRASE|(?:^|_)PASS(?:$|_)|(?:^|_)PWD$|SECRET|TOKEN|API_?KEY"
     r"|ACCESS_?KEY|PRIVATE|CREDENTIAL|ENCRYPTION_?KEY|SIGNING_?KEY|(?:^|_)SALT(?:$|_)"
     r"|COOKIE_?KEY|AUTH_?KEY|LICEN[SC]E_?KEY",
     re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(
-    r"^KOMPYLE_SECRET_|_FILE$|PUBLIC_?KEY|_(?:LENGTH|TTL|EXPIR\w*|TIMEOUT|COUNT|SIZE|PORT|HOST|ENABLED?"
+    r"_FILE$|PUBLIC_?KEY|_(?:LENGTH|TTL|EXPIR\w*|TIMEOUT|COUNT|SIZE|PORT|HOST|ENABLED?"
     r"|DISABLED?|NAME|PATH|DIR|POLICY|TYPE|ALGORITHM|LIFETIME|AGE|MINUTES|SECONDS|DAYS"
     r"|HOURS|ID|ISSUER|PREFIX|HEADER)$",
     re.IGNORECASE,
@@ -30,7 +30,7 @@ _VALUE = re.compile(
 _RANDOM = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}")
 _RANDOM_BITS = 4.2
 _FILE_NAME = re.compile(
-    r"^KOMPYLE_SECRET_|\.(?:key|pem|p12|pfx|jks|keystore|kdbx|ppk|asc|gpg)$|secret|passw|credential"
+    r"\.(?:key|pem|p12|pfx|jks|keystore|kdbx|ppk|asc|gpg)$|secret|passw|credential"
     r"|(?:^|/)\.?(?:env|netrc|pgpass|npmrc|htpasswd|dockercfg|dockerconfigjson)(?:\.|$)"
     r"|(?:^|/)id_(?:rsa|dsa|ecdsa|ed25519)$|(?:^|/)\.(?:ssh|aws|gnupg|kube)/|token",
     re.IGNORECASE,
