@@ -6,10 +6,10 @@ READY := .venv/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check quick lint types unit control-plane update docs bench package format clean
+.PHONY: help demo test check quick lint types unit control-plane e2e update docs bench package format clean
 
 help: ## this list
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
 demo: $(READY) ## translate examples/shop into build/demo
 	$(BIN)/kompyle -f examples/shop/compose.yaml convert -o build/demo
@@ -36,6 +36,9 @@ unit: $(READY) ## the tests, with coverage
 
 control-plane: $(READY) ## build a Kubernetes API server and its kin, once, for the tests that need one; takes Go
 	@$(BIN)/python -m tests.controlplane.build
+
+e2e: $(READY) ## the stacks of tests/e2e on real Pods, if there is a node to run them
+	$(BIN)/pytest tests/e2e -n 4 --dist loadscope
 
 update: $(READY) ## rewrite the expected files of the fixtures; read the diff afterwards
 	$(BIN)/pytest tests/test_fixtures.py --update -n $(WORKERS)

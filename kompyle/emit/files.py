@@ -9,14 +9,17 @@ from kompyle.emit import yaml
 Manifest = dict[str, Any]
 
 
-def file_name(manifest: Manifest, format: str = "yaml") -> str:  # noqa: A002 - as on the command line
-    """Name the file of an object, as in ``web-deployment.yaml``.
+_FIRST = {"namespace": "00-", "configmap": "01-", "secret": "01-"}
+"""kubectl applies the files of a folder by their names.
 
-    A Namespace's comes first: kubectl applies the files of a folder by their names.
-    """
+A Pod that a change replaces must find what it reads changed already.
+"""
+
+
+def file_name(manifest: Manifest, format: str = "yaml") -> str:  # noqa: A002 - as on the command line
+    """Name the file of an object, as in ``web-deployment.yaml``."""
     kind = manifest["kind"].lower()
-    first = "00-" if kind == "namespace" else ""
-    return f"{first}{manifest['metadata']['name']}-{kind}.{format}"
+    return f"{_FIRST.get(kind, '')}{manifest['metadata']['name']}-{kind}.{format}"
 
 
 def files(manifests: Iterable[Manifest], format: str = "yaml") -> dict[str, str]:  # noqa: A002

@@ -1,0 +1,1 @@
+"""Compose projects on real Pods: each stack does what its file promises."""
