@@ -1,6 +1,7 @@
 # Every target works from a fresh clone: what it needs is installed into .venv first, as locked in requirements-dev.txt.
 PYTHON ?= python3
 WORKERS ?= 2
+STACKS ?= 8
 BIN := .venv/bin
 READY := .venv/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -15,7 +16,7 @@ demo: $(READY) ## translate examples/shop into build/demo
 	$(BIN)/kompyle -f examples/shop/compose.yaml convert -o build/demo
 	@echo && wc -l build/demo/*
 
-test: lint types unit docs package ## everything that must hold
+test: lint types unit e2e docs package ## everything that must hold
 
 check: quick ## the quick part of it: lint, types, docs
 quick: lint types docs
@@ -37,8 +38,9 @@ unit: $(READY) ## the tests, with coverage
 control-plane: $(READY) ## build a Kubernetes API server and its kin, once, for the tests that need one; takes Go
 	@$(BIN)/python -m tests.controlplane.build
 
-e2e: $(READY) ## the stacks of tests/e2e on real Pods, if there is a node to run them
-	$(BIN)/pytest tests/e2e -n 4 --dist loadscope
+e2e: $(READY) ## the stacks of tests/e2e on real Pods, if there is a cluster, or a node can be started
+	@$(BIN)/python -m tests.e2e.node
+	$(BIN)/pytest tests/e2e -n $(STACKS) --dist loadfile
 
 update: $(READY) ## rewrite the expected files of the fixtures; read the diff afterwards
 	$(BIN)/pytest tests/test_fixtures.py --update -n $(WORKERS)

@@ -1,7 +1,8 @@
 """What Kompyle has to say about a Compose project: collected, never printed here."""
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -42,15 +43,24 @@ class Diagnostic:
         return f"{place}{self.severity}[{self.code}]: {path}{self.message}"
 
 
+_MASK = "***"
+_SHORTEST = 4
+"""Letters of a secret; shorter values are words like any other."""
+
+_TELLING = 8
+"""Letters that betray a longer secret of which only the beginning is quoted."""
+
+
 @dataclass(slots=True)
 class Report:
     """The diagnostics of one run, in the order they were found.
 
     One fault can disturb several passes; only the first error of a place (its path
-    and position) is kept.
+    and position) is kept.  Secret values that were hidden are in no message.
     """
 
     _found: list[Diagnostic] = field(default_factory=list)
+    _hidden: dict[str, re.Pattern[str]] = field(default_factory=dict)
     _faulty: set[tuple[KeyPath, Position | None]] = field(default_factory=set)
     _with_faults: set[KeyPath] = field(default_factory=set)
 
@@ -60,7 +70,27 @@ class Report:
     def __len__(self) -> int:
         return len(self._found)
 
+    def hide(self, secret: str) -> None:
+        """Keep *secret* out of all that is said from now on."""
+        if len(secret) >= _SHORTEST and secret not in self._hidden:
+            self._hidden[secret] = _pattern(secret)
+
+    @property
+    def hides(self) -> bool:
+        """Whether anything is hidden at all."""
+        return bool(self._hidden)
+
+    def masked(self, text: str) -> str:
+        """Return *text* without the secrets in it."""
+        for secret in sorted(self._hidden, key=len, reverse=True):
+            text = self._hidden[secret].sub(_MASK, text)
+        return text
+
     def add(self, diagnostic: Diagnostic) -> None:
+        if self._hidden:
+            way_out = diagnostic.help and self.masked(diagnostic.help)
+            message = self.masked(diagnostic.message)
+            diagnostic = replace(diagnostic, message=message, help=way_out)
         if diagnostic.severity is Severity.ERROR:
             place = diagnostic.path, diagnostic.position
             if place in self._faulty:
@@ -127,6 +157,17 @@ class Report:
     def sorted(self) -> list[Diagnostic]:
         """Return the diagnostics in the order of the files' lines."""
         return in_order(self._found)
+
+
+def _pattern(secret: str) -> re.Pattern[str]:
+    """Find a secret as it is, quoted as Python does, or cut off."""
+    spellings = {secret, repr(secret)[1:-1]}
+    forms = [
+        re.escape(text[:_TELLING]) + r"[^\s'\"]*" * (len(text) > _TELLING)
+        for text in spellings
+    ]
+    whole = [re.escape(text) for text in spellings]
+    return re.compile("|".join([*whole, *forms]))
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from kompyle.errors import UsageError
 
 _LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_OLDEST, _NEVER = (1, 29), (2, 0)
+"""Init containers that go on running need the one; nobody knows the other."""
+
 _EXPECTED = {
     "namespace": (_LABEL, "lower-case letters, digits and -, as in `shop`"),
     "volume_size": (
@@ -77,4 +80,8 @@ def kubernetes_version(text: str) -> tuple[int, int]:
     match = re.fullmatch(r"v?(\d+)\.(\d+)(?:\.\d+)?", text)
     if not match:
         raise UsageError(f"the Kubernetes version {text!r}: expected one as in `1.31`")
-    return int(match[1]), int(match[2])
+    version = int(match[1]), int(match[2])
+    if not _OLDEST <= version < _NEVER:
+        known = ".".join(map(str, _OLDEST))
+        raise UsageError(f"the Kubernetes version {text!r}: expected {known} or newer")
+    return version

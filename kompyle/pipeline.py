@@ -84,11 +84,12 @@ def convert(project: Project, options: Options | None = None) -> Result:
     """Translate a project into Kubernetes objects."""
     chosen = options or Options()
     planned = plan(inputs(project), chosen)
-    built, outcomes = manifests(planned)
+    built, told = manifests(planned)
+    outcomes = account.masked(told, project.report)
     placed = in_namespace(built, chosen)
     ordered = tuple(sorted(placed, key=apply_rank))
-    told = account.diagnostics(project.written, outcomes, strict=chosen.strict)
-    found = (*project.report, *told)
+    findings = account.diagnostics(project.written, outcomes, strict=chosen.strict)
+    found = (*project.report, *findings)
     return Result(project, chosen, planned, ordered, tuple(outcomes), found)
 
 

@@ -61,6 +61,8 @@ def _unread(wanted: "Request") -> "Request":
 def _write(name: str, text: str) -> None:
     from kompyle.emit.place import replace_file, unwritable
 
+    if name.endswith("/"):
+        raise EmitError(f"{name} is a folder; expected the name of a file")
     try:
         replace_file(Path(name), text)
     except OSError as error:

@@ -53,6 +53,7 @@ def convert(  # noqa: PLR0917 - groups of options
 
 def _checked(output: Output) -> "Target":
     """Choose the target; refuse what does not go together before anything is done."""
+    from kompyle.emit.place import check_report
     from kompyle.emit.target import target
 
     name = _PRINTED if output.stdout else output.out
@@ -62,6 +63,8 @@ def _checked(output: Output) -> "Target":
     if output.report == _PRINTED == name:
         fact = "the manifests and the report would both go to standard output"
         raise UsageError(f"{fact}; name a file for one of them with -o or --report")
+    if output.report not in {None, _PRINTED} and not output.force:
+        check_report(Path(output.report))
     return target(name, output.format and output.format.value)
 
 

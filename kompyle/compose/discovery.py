@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kompyle.compose import dotenv, filepath, gotext
+from kompyle.compose.environment import report_faults
 from kompyle.compose.files import Files, UnreadableError
 from kompyle.diagnostics import Position, Report
 
@@ -72,6 +73,10 @@ def origin(request: Request, files: Files, report: Report) -> Origin | None:
     if not paths:
         return None
     folder = _project_folder(request, paths)
+    if request.folder and not os.path.isdir(folder):
+        fact = f"the project directory {request.folder} is no folder"
+        way_out = "Relative paths lead into it; make it, or name another."
+        report.warning("missing-folder", (), fact, help=way_out)
     if folder != first:
         environment = _environment(request, environment, folder, files, report)
     name = request.name or environment.get("COMPOSE_PROJECT_NAME") or None
@@ -122,8 +127,7 @@ def _environment(
             fact = f"the env file {files.shown(path)} {error}"
             report.error("bad-env-file", (), fact, place)
         except dotenv.DotenvError as error:
-            place = Position(files.shown(path), error.line, 1)
-            report.error("bad-env-file", (), error.fact, place)
+            report_faults(error, files.shown(path), (), report)
     return found | dict(over)
 
 

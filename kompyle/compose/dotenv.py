@@ -1,7 +1,7 @@
 """Read a `.env` file: one `KEY=value` after the other, with quotes and variables."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from kompyle.compose import template
 
@@ -33,13 +33,27 @@ _ESCAPES = {
 _OCTAL = re.compile(r"0([0-3][0-7]{2})")
 
 
-class DotenvError(ValueError):
-    """A statement that cannot be read."""
+Problem = tuple[int, str]
+"""A line, and what is wrong with it."""
 
-    def __init__(self, line: int, message: str) -> None:
-        super().__init__(f"line {line}: {message}")
-        self.line = line
-        self.fact = message
+
+class DotenvError(ValueError):
+    """Statements that cannot be read: all of them, each with its line."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        """Keep what is wrong; the message tells the first of it."""
+        line, fact = problems[0]
+        super().__init__(f"line {line}: {fact}")
+        self.problems = tuple(problems)
+
+
+class _StatementError(ValueError):
+    """One statement cannot be read; reading can go on at offset ``resume``."""
+
+    def __init__(self, start: int, fact: str, resume: int) -> None:
+        super().__init__(fact)
+        self.start = start
+        self.resume = resume
 
 
 def parse(
@@ -49,12 +63,14 @@ def parse(
 ) -> dict[str, str]:
     """Read all values; `lookup` answers first, then the values read so far."""
     values: dict[str, str] = {}
+    problems: list[Problem] = []
+    text = text.removeprefix(_BYTE_ORDER_MARK)
 
     def known(name: str) -> str | None:
         value = lookup(name)
         return values.get(name) if value is None else value
 
-    for start, key, value in _statements(text.removeprefix(_BYTE_ORDER_MARK)):
+    for start, key, value in _statements(text, problems):
         if value is None:
             inherited = lookup(key)
             values |= {} if inherited is None else {key: inherited}
@@ -62,42 +78,56 @@ def parse(
         try:
             values[key] = template.substitute(value, known, unset)
         except ValueError as error:
-            raise DotenvError(_line(text, start), str(error)) from None
+            problems.append((_line(text, start), str(error)))
+    if problems:
+        raise DotenvError(sorted(problems))
     return values
 
 
 def parse_raw(text: str, lookup: Lookup) -> dict[str, str]:
     """Read lines as `docker run --env-file` does: all that follows `=` is the value."""
     values: dict[str, str] = {}
+    problems: list[Problem] = []
     lines = text.removeprefix(_BYTE_ORDER_MARK).split("\n")
     for number, line in enumerate(lines, start=1):
         statement = line.removesuffix("\r").lstrip(" \t")
         if not statement or statement.startswith("#"):
             continue
         key, sign, value = statement.partition("=")
-        _check_raw_key(key, number)
+        if fact := _fault_of_raw(key):
+            problems.append((number, fact))
         found = value if sign else lookup(key)
         if found is not None:
             values[key] = found
+    if problems:
+        raise DotenvError(problems)
     return values
 
 
-def _check_raw_key(key: str, line: int) -> None:
+def _fault_of_raw(key: str) -> str | None:
     if not key:
-        raise DotenvError(line, "there is no name before the =; write NAME=value")
+        return "there is no name before the =; write NAME=value"
     if " " in key or "\t" in key:
-        raise DotenvError(line, "the name has a blank; write NAME=value")
+        return "the name has a blank; write NAME=value"
+    return None
 
 
-def _statements(text: str) -> Iterator[tuple[int, str, str | None]]:
+def _statements(
+    text: str, problems: list[Problem]
+) -> Iterator[tuple[int, str, str | None]]:
     """List offset, key and value, which may hold variables; None if there is no `=`."""
     position = 0
     while (start := _skip(text, position)) < len(text):
-        key, separator = _key(text, start)
-        position = separator.end()
         value = None
-        if separator["sign"]:
-            value, position = _value(text, position)
+        try:
+            key, separator = _key(text, start)
+            position = separator.end()
+            if separator["sign"]:
+                value, position = _value(text, position)
+        except _StatementError as error:
+            problems.append((_line(text, error.start), str(error)))
+            position = error.resume
+            continue
         yield start, key, value
 
 
@@ -112,12 +142,12 @@ def _key(text: str, start: int) -> tuple[str, re.Match[str]]:
     separator = _SEPARATOR.match(text, end)
     if found is None or separator is None:
         fact = f"the character {text[end]!r} cannot be part of a name"
-        raise DotenvError(_line(text, start), f"{fact}; write NAME=value")
+        raise _StatementError(start, f"{fact}; write NAME=value", _next(text, end))
     key = found["key"].rstrip()
     if " " in key:
         # Not shown: it may be the second line of a secret that lacks its quotes.
         fact = "the name has a blank"
-        raise DotenvError(_line(text, start), f"{fact}; write NAME=value")
+        raise _StatementError(start, f"{fact}; write NAME=value", _next(text, end))
     return key, separator
 
 
@@ -135,7 +165,8 @@ def _quoted_value(text: str, start: int) -> tuple[str, int]:
     if quoted is None:
         fact = f"the value that begins with {text[start]} does not end"
         way_out = f"add {text[start]} after its last character"
-        raise DotenvError(_line(text, start), f"{fact}; {way_out}")
+        # Whatever follows may belong to this value: nothing more is said of it.
+        raise _StatementError(start, f"{fact}; {way_out}", len(text))
     double = quoted["double"]
     if double is not None:
         return _ESCAPE.sub(_unescaped, double), quoted.end()
@@ -152,6 +183,11 @@ def _unescaped(escape: re.Match[str]) -> str:
 
 def _unescaped_single(escape: re.Match[str]) -> str:
     return "'" if escape[1] == "'" else escape[0]
+
+
+def _next(text: str, offset: int) -> int:
+    end = text.find("\n", offset)
+    return len(text) if end < 0 else end
 
 
 def _line(text: str, offset: int) -> int:

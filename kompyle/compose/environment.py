@@ -159,9 +159,16 @@ class EnvFiles:
                 way_out = _WAYS_OUT.get(str(path[2]))
                 self.report.error("bad-env-file", path, fact, place, help=way_out)
         except dotenv.DotenvError as error:
-            place = Position(self.files.shown(file), error.line, 1)
-            self.report.error("bad-env-file", path, error.fact, place)
+            report_faults(error, self.files.shown(file), path, self.report)
         return {}
+
+
+def report_faults(
+    error: dotenv.DotenvError, file: str, path: KeyPath, report: Report
+) -> None:
+    """Report every line of an env file (as users know it) that cannot be read."""
+    for line, fact in error.problems:
+        report.error("bad-env-file", path, fact, Position(file, line, 1))
 
 
 _WAYS_OUT = {

@@ -71,6 +71,10 @@ class Files:
             self._documents[path] = found
         return self._documents[path]
 
+    def read(self) -> tuple[str, ...]:
+        """Return the paths of the Compose files that were read, in that order."""
+        return tuple(self._documents)
+
     def respelt(self) -> set[Position]:
         """Where scalars stand whose text is not what was written."""
         read = [document for found in self._documents.values() for document in found]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from kompyle.compose import dotenv, filepath, suspicions
 from kompyle.compose.context import Context
+from kompyle.compose.environment import report_faults
 from kompyle.compose.files import UnreadableError
 from kompyle.compose.merge import cleared, merge
 from kompyle.compose.source import YamlList, YamlMap, YamlNode, YamlScalar
@@ -187,8 +188,7 @@ def _environment(entry: _Entry, context: Context) -> dict[str, str]:
             fact = f"the env file {context.files.shown(file)} {error}"
             context.report.error("bad-env-file", entry.path, fact, entry.position)
         except dotenv.DotenvError as error:
-            place = Position(context.files.shown(file), error.line, 1)
-            context.report.error("bad-env-file", (), error.fact, place)
+            report_faults(error, context.files.shown(file), (), context.report)
     return found | context.environment
 
 

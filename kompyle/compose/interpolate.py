@@ -14,6 +14,7 @@ from kompyle.compose.source import YamlList, YamlMap, YamlNode, YamlScalar
 from kompyle.compose.suggest import did_you_mean, from_milli
 from kompyle.diagnostics import Position, Report
 from kompyle.keypath import KeyPath
+from kompyle.sensitive import is_sensitive, mentions_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,16 @@ class Variables:
     values: dict[str, str]
     report: Report
     _told: set[tuple[str, Position]] = field(default_factory=set)
+    _used: set[str] = field(default_factory=set)
+
+    def value(self, name: str) -> str | None:
+        """Return a value; a secret one is in no message from then on."""
+        found = self.values.get(name)
+        if found and name not in self._used:
+            self._used.add(name)
+            if is_sensitive(name, found):
+                self.report.hide(found)
+        return found
 
     def unset(self, name: str, path: KeyPath, position: Position) -> None:
         if (name, position) in self._told:
@@ -81,7 +92,7 @@ def _substituted(
         variables.unset(name, path, position)
 
     try:
-        value = template.substitute(text, variables.values.get, unset)
+        value = template.substitute(text, variables.value, unset)
     except template.TemplateError as error:
         # The text itself is not shown: it may hold a password.
         fact, _, way_out = str(error).partition("; ")
@@ -94,7 +105,15 @@ def _substituted(
         way_out = f"Set {error.name} in .env, in an --env-file or in the environment."
         variables.report.error("missing-variable", path, fact, position, help=way_out)
         return YamlScalar(text, position)
+    if mentions_secret(text):
+        _hide_defaults(text, variables.report)
     return YamlScalar(value, position)
+
+
+def _hide_defaults(text: str, report: Report) -> None:
+    for found in template.variables(text):
+        if found.default and is_sensitive(found.name, found.default):
+            report.hide(found.default)
 
 
 Cast = Callable[[str], int | float | bool]

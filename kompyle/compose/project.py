@@ -8,6 +8,7 @@ from kompyle.compose.checks import check
 from kompyle.compose.context import Context
 from kompyle.compose.discovery import Origin, Request, origin
 from kompyle.compose.environment import EnvFiles
+from kompyle.compose.filepath import is_remote
 from kompyle.compose.files import Files
 from kompyle.compose.loader import load_model
 from kompyle.compose.normalize import normalized
@@ -23,7 +24,8 @@ class Project:
 
     ``model`` is the canonical model, as ``docker compose config`` prints it;
     ``written`` the same before normalisation added what the user did not write.
-    ``files`` are named as the user knows them; ``folder`` is absolute.
+    ``files`` are all that were read, those that were asked for first, named as the
+    user knows them; ``folder`` is absolute.
     """
 
     name: str
@@ -47,7 +49,9 @@ def load(request: Request) -> Project:
     nothing = YamlMap({}, Position("compose.yaml", 1, 1))
     if found is None:
         return Project("", nothing, nothing, report)
-    _refuse_remote(found, report)
+    found = _without_remote(found, report)
+    if not found.files:
+        return Project("", nothing, nothing, report)
     name = _name(found, files, report)
     found.environment.setdefault("COMPOSE_PROJECT_NAME", name)
     if request.name:
@@ -116,7 +120,8 @@ def _project(  # noqa: PLR0913, PLR0917 - what every project knows of its origin
     context: Context,
     known_profiles: tuple[str, ...] = (),
 ) -> Project:
-    shown = tuple(map(context.files.shown, found.files))
+    read = dict.fromkeys((*found.files, *context.files.read()))
+    shown = tuple(map(context.files.shown, read))
     environment = found.environment
     return Project(
         name,
@@ -154,13 +159,14 @@ def _with_env_files(model: YamlMap, context: Context) -> YamlMap:
     return model.with_entries(services=YamlMap(dict(read), place))
 
 
-def _refuse_remote(found: Origin, report: Report) -> None:
-    from kompyle.compose.filepath import is_remote  # noqa: PLC0415
-
+def _without_remote(found: Origin, report: Report) -> Origin:
+    """Refuse files on other machines: they are never fetched."""
     for path in filter(is_remote, found.files):
         fact = f"{path} lies on another machine; Kompyle reads local files only"
         way_out = "Fetch it first and name the local file."
         report.error("remote-source", (), fact, help=way_out)
+    local = tuple(path for path in found.files if not is_remote(path))
+    return replace(found, files=local)
 
 
 def _name(found: Origin, files: Files, report: Report) -> str:

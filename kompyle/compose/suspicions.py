@@ -13,6 +13,7 @@ from kompyle.keypath import KeyPath
 
 _NAME_AND_COLON = re.compile(r"([\w.-]+): ")
 _DRIVE_LIKE = re.compile(r"([A-Za-z]):/")
+_COUNTED = re.compile(r"(?<=^on-failure):\d+$")
 _OCTAL_LIKE = range(100, 7778)
 _FOR_MACS = frozenset(("cached", "consistent", "delegated"))
 _REQUEST_KEYS = ("capabilities", "count", "device_ids", "driver", "options")
@@ -26,6 +27,15 @@ _TEXTS: tuple[KeyPath, ...] = (
     ("deploy", "labels"),
     ("logging", "options"),
 )
+_WORDS: dict[KeyPath, tuple[str, ...]] = {
+    ("restart",): ("no", "always", "on-failure", "unless-stopped"),
+    ("deploy", "mode"): ("replicated", "global", "replicated-job", "global-job"),
+    ("deploy", "endpoint_mode"): ("vip", "dnsrr"),
+    ("deploy", "restart_policy", "condition"): ("none", "on-failure", "any"),
+    ("deploy", "update_config", "failure_action"): ("pause", "continue", "rollback"),
+    ("deploy", "rollback_config", "failure_action"): ("pause", "continue"),
+}
+"""What Docker knows where the specification takes any text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +207,19 @@ def _one_letter_volumes(suspect: _Suspect) -> None:
             suspect.report.warning("odd-name", path, fact, mount.position, help=way_out)
 
 
+def _unknown_words(suspect: _Suspect) -> None:
+    for keys, known in _WORDS.items():
+        node = find(suspect.node, keys)
+        text = node.value if isinstance(node, YamlScalar) else None
+        word = _COUNTED.sub("", text) if isinstance(text, str) else ""
+        if node is not None and word and word not in known:
+            fact = f"Docker knows no {text!r}; expected one of {', '.join(known)}"
+            path, way_out = (*suspect.path, *keys), did_you_mean(word, known)
+            suspect.report.warning(
+                "unknown-value", path, fact, node.position, help=way_out
+            )
+
+
 def _gpu_keys(suspect: _Suspect) -> None:
     for index, item in enumerate(suspect.node.items_of("gpus")):
         path = (*suspect.path, "gpus", index)
@@ -209,4 +232,5 @@ _LOOKS: tuple[Callable[[_Suspect], None], ...] = (
     _decimal_modes,
     _one_letter_volumes,
     _gpu_keys,
+    _unknown_words,
 )

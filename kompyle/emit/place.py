@@ -11,6 +11,7 @@ from kompyle.mapping.names import label_value
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 _HEAD = 65536
+_REPORT = re.compile(r'\s*(?:\{\s*"format": \d+,\s*"kompyle": "|$)')
 _LABEL = r'"?app\.kubernetes\.io/{}"?: "?{}"?,?\s'
 
 
@@ -106,13 +107,28 @@ def is_ours(path: Path, project: str) -> bool:
     """Whether a file bears the labels of a project's objects, or nothing at all."""
     if not path.is_file():
         return False
-    with path.open("rb") as file:
-        head = file.read(_HEAD).decode("utf-8", "replace")
+    head = _head(path)
     name = re.escape(label_value(project))
     labels = (("managed-by", "kompyle"), ("part-of", name))
     return not head or all(
         re.search(_LABEL.format(key, value), head) for key, value in labels
     )
+
+
+def check_report(path: Path) -> None:
+    """Refuse to replace a file that is no report of an earlier run."""
+    try:
+        is_in_the_way = path.is_file() and not _REPORT.match(_head(path))
+    except OSError as error:
+        raise EmitError(unwritable(path, error)) from error
+    if is_in_the_way:
+        fact = f"cannot replace {path}, which is no report of Kompyle's"
+        raise EmitError(f"{fact}; nothing is written. Name another, or use --force")
+
+
+def _head(path: Path) -> str:
+    with path.open("rb") as file:
+        return file.read(_HEAD).decode("utf-8", "replace")
 
 
 def in_the_way(what: str) -> str:

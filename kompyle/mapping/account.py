@@ -1,7 +1,8 @@
 """Account for every leaf of the model: kept, adapted, ignored or lost, never silent."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from kompyle.compose.source import (
@@ -11,7 +12,7 @@ from kompyle.compose.source import (
     leaves,
     position,
 )
-from kompyle.diagnostics import Diagnostic, Severity
+from kompyle.diagnostics import Diagnostic, Report, Severity
 from kompyle.keypath import KeyPath, render
 from kompyle.mapping.fragment import Manifest, Outcome
 from kompyle.mapping.keys import Fate
@@ -35,6 +36,20 @@ _TOP = 2
 
 _RESOURCES = frozenset(("volumes", "networks", "secrets", "configs"))
 _EMPTY = "it is empty and says nothing"
+
+
+def masked(outcomes: Sequence[Outcome], report: Report) -> Sequence[Outcome]:
+    """Keep secret values that were filled in out of what is told of the keys."""
+    if not report.hides:
+        return outcomes
+    return [
+        replace(
+            outcome,
+            note=report.masked(outcome.note),
+            help=outcome.help and report.masked(outcome.help),
+        )
+        for outcome in outcomes
+    ]
 
 
 def diagnostics(

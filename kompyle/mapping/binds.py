@@ -20,8 +20,8 @@ from kompyle.localfiles import (
 from kompyle.mapping.engine_users import socket_way_out
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.names import shortened, slug
-from kompyle.mapping.sensitive import is_sensitive_file
 from kompyle.options import Options
+from kompyle.sensitive import is_sensitive_file
 
 SOCKETS = frozenset(
     f"{folder}/{name}"

@@ -8,7 +8,7 @@ from itertools import count
 from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath
 from kompyle.mapping.names import slug
-from kompyle.mapping.sensitive import is_sensitive
+from kompyle.sensitive import is_sensitive
 
 LEGAL = re.compile(r"[A-Za-z_.-][A-Za-z0-9_.-]*")
 """Names that every supported server takes for a variable (relaxed in 1.34)."""

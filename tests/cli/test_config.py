@@ -192,6 +192,12 @@ def test_an_unreadable_place_is_one_line(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "compose.yaml").read_text("utf-8") == PROJECT
 
 
+def test_a_folder_is_no_file_to_write(run: Run, tmp_path: Path) -> None:
+    done = run("config", "-o", "new/", env=JOB)
+    assert (done.code, (tmp_path / "new").exists()) == (1, False)
+    assert "new/ is a folder; expected the name of a file" in done.err
+
+
 def test_a_device_is_written_to_and_stays_one(run: Run) -> None:
     assert run("config", "-o", "/dev/null", env=JOB).code == 0
     assert Path("/dev/null").is_char_device()

@@ -121,6 +121,12 @@ def test_env_files_come_from_options_or_a_variable(run: Run, tmp_path: Path) -> 
         pytest.param("convert -n Shop_1", "namespace 'Shop_1'", id="namespace"),
         pytest.param("convert --storage-class a/b", "class 'a/b'", id="class"),
         pytest.param("convert --create-namespace", "name is needed", id="nameless"),
+        pytest.param(
+            "convert --kubernetes-version 1.3", "expected 1.29 or newer", id="old"
+        ),
+        pytest.param(
+            "convert --kubernetes-version 99.9", "expected 1.29 or newer", id="never"
+        ),
         pytest.param("convert -o a.json --format yaml", "a.json says json", id="clash"),
         pytest.param("convert --report r.txt", "ends in .json", id="report"),
         pytest.param("convert --stdout --report -", "standard output", id="both"),

@@ -59,6 +59,39 @@ def test_a_printed_report_stands_alone(run: Run, tmp_path: Path) -> None:
     ]
 
 
+def test_a_file_that_is_no_report_stays(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "package.json", '{"name": "mine"}')
+    before = content(tmp_path)
+    done = run("convert", "--report", "package.json")
+    assert (done.code, content(tmp_path)) == (1, before)
+    assert "package.json, which is no report" in done.err
+    assert run("convert", "--report", "package.json", "--force").code == 0
+    checked((tmp_path / "package.json").read_text("utf-8"))
+
+
+def test_a_report_is_replaced(run: Run, tmp_path: Path) -> None:
+    for options in ([], ["--strict"]):
+        assert run("convert", *options, "--report", "report.json").code == 0
+    checked((tmp_path / "report.json").read_text("utf-8"))
+
+
+def test_every_file_that_is_read_is_listed(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "base.yaml", "services: {b: {image: b}}")
+    write(tmp_path / "more" / "x.yaml", "services: {c: {image: c}}")
+    extends = "services: {a: {extends: {file: base.yaml, service: b}}}"
+    write(tmp_path / "top.yaml", f"include: [more/x.yaml]\n{extends}")
+    report = checked(run("-f", "top.yaml", "convert", "--report", "-").out)
+    assert report["files"] == ["top.yaml", "more/x.yaml", "base.yaml"]
+
+
+def test_filled_in_secrets_are_not_in_a_report(run: Run, tmp_path: Path) -> None:
+    write(tmp_path / "s.yaml", "services: {a: {image: a, user: '${DB_PASSWORD}'}}")
+    secret = {"DB_PASSWORD": "hunter22"}
+    done = run("-f", "s.yaml", "convert", "--report", "r.json", env=secret)
+    assert "'***'" in done.err
+    assert "hunter22" not in done.err + (tmp_path / "r.json").read_text("utf-8")
+
+
 def test_the_listed_files_are_not_the_report(run: Run) -> None:
     done = run("convert", "--report", "report.json")
     assert all(line.startswith("k8s/") for line in done.lines)

@@ -200,7 +200,16 @@ def test_byte_order_marks_are_fine(encoding: str, tmp_path: Path) -> None:
 )
 def test_remote_files_are_refused(source: str, tmp_path: Path) -> None:
     project = loaded(tmp_path, {}, files=(source,))
-    assert "- remote-source" in told(project)
+    assert told(project) == ["- remote-source"]
+
+
+def test_a_project_directory_that_is_none_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    content = "services: {a: {image: a}}"
+    for folder in ("nowhere", "file"):
+        project = loaded(tmp_path, content, folder=folder)
+        assert told(project) == ["- missing-folder"]
+        assert not project.report.has_errors
 
 
 def test_a_named_file_that_does_not_exist(tmp_path: Path) -> None:

@@ -76,7 +76,21 @@ def test_values(text: str, expected: dict[str, str]) -> None:
 def test_fault_is_located(text: str, line: int, fact: str) -> None:
     with pytest.raises(dotenv.DotenvError, match=fact) as caught:
         dotenv.parse(text, ENVIRONMENT.get)
-    assert caught.value.line == line
+    assert [found for found, _ in caught.value.problems] == [line]
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        pytest.param("A B=1\nOK=1\nC D=2\nX=${", [1, 3, 4], id="each-line"),
+        pytest.param("A B='1\n2\n'\nY+=1", [1, 3, 4], id="value-of-a-bad-name"),
+        pytest.param("X=${\nA B=1\nY='1\nC D=2\n", [1, 2, 3], id="none-in-a-value"),
+    ],
+)
+def test_all_faults_are_told(text: str, lines: list[int]) -> None:
+    with pytest.raises(dotenv.DotenvError) as caught:
+        dotenv.parse(text, ENVIRONMENT.get)
+    assert [line for line, _ in caught.value.problems] == lines
 
 
 def test_blank_variables_are_told() -> None:
@@ -112,7 +126,13 @@ def test_raw_values(text: str, expected: dict[str, str]) -> None:
 def test_raw_fault_is_located(text: str, line: int, fact: str) -> None:
     with pytest.raises(dotenv.DotenvError, match=fact) as caught:
         dotenv.parse_raw(text, ENVIRONMENT.get)
-    assert caught.value.line == line
+    assert [found for found, _ in caught.value.problems] == [line]
+
+
+def test_all_raw_faults_are_told() -> None:
+    with pytest.raises(dotenv.DotenvError) as caught:
+        dotenv.parse_raw("A B=1\nOK=1\n=2", ENVIRONMENT.get)
+    assert [line for line, _ in caught.value.problems] == [1, 3]
 
 
 @pytest.mark.parametrize("parse", [dotenv.parse, dotenv.parse_raw])

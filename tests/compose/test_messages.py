@@ -480,6 +480,15 @@ def test_45_names_looked_for_are_listed(tmp_path: Path) -> None:
         ),
         fault("yes", web("tty: yes"), "4:5 old-boolean", "Write true"),
         fault(
+            "restart", web("restart: onfailure"), "4:5 unknown-value", "`on-failure`"
+        ),
+        fault(
+            "deploy-mode",
+            web("deploy: {mode: globle}"),
+            "4:14 unknown-value",
+            "`global`",
+        ),
+        fault(
             "fraction-of-a-byte", web("mem_limit: 1.5"), "4:5 ignored-value", "`1.5g`"
         ),
     ],
@@ -518,6 +527,8 @@ def test_suspicion_is_no_error(
             id="other-address",
         ),
         pytest.param(web("environment: ['A=b: c']"), id="colon-in-value"),
+        pytest.param(web("restart: on-failure:3"), id="counted-restarts"),
+        pytest.param(web("restart: 'no'"), id="no-restart"),
         pytest.param(web("environment: {A: 12, B: true, C: '010'}"), id="plain"),
         pytest.param(WEB + "x-a: {version: 1.10}\n", id="numbers-elsewhere"),
     ],
@@ -532,6 +543,32 @@ def test_unknown_profile(tmp_path: Path) -> None:
     )
     assert told(project) == ["- unknown-profile"]
     assert "`debug`" in said(project)
+
+
+@pytest.mark.parametrize(
+    ("line", "value"),
+    [
+        pytest.param("mem_limit: ${DB_PASSWORD}", "hunter22", id="by-name"),
+        pytest.param("mem_limit: a${DB_PASSWORD}b", "hunter22", id="inside"),
+        pytest.param("mem_limit: ${X}", "postgres://u:hunter22@db", id="by-value"),
+        pytest.param("mem_limit: ${TOKEN:-hunter22}", "", id="default"),
+        pytest.param("pull_policy: ${TOKEN}", "hunter22" * 20, id="cut"),
+        pytest.param("pull_policy: ${TOKEN}", "hunter22's\\", id="quoted"),
+    ],
+)
+def test_secrets_of_variables_are_in_no_message(
+    line: str, value: str, tmp_path: Path
+) -> None:
+    variables = dict.fromkeys(("DB_PASSWORD", "TOKEN", "X"), value)
+    known = {name: text for name, text in variables.items() if text}
+    project = loaded(tmp_path, web(line), known)
+    assert "***" in said(project)
+    assert "hunter" not in said(project)
+
+
+def test_other_variables_are_told(tmp_path: Path) -> None:
+    project = loaded(tmp_path, web("mem_limit: ${SIZE}"), {"SIZE": "hunter22"})
+    assert "hunter22" in said(project)
 
 
 def test_mac_options_are_but_a_note(tmp_path: Path) -> None:

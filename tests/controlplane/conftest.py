@@ -15,14 +15,18 @@ REQUIRED = "KOMPYLE_REQUIRE_CLUSTER"
 
 
 @pytest.fixture(scope="session")
-def control_plane(testrun_uid: str) -> Iterator[Path]:
+def control_plane(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[Path]:
     """Return the kubeconfig of a real control plane with a fake node."""
     if not build.is_built():
         reason = f"there is no control plane in {build.folder()}. {build.ADVICE}"
         if os.environ.get(REQUIRED):
             pytest.fail(reason, pytrace=False)
         pytest.skip(reason)
-    with shared(testrun_uid, running) as kubeconfig:
+    mine = tmp_path_factory.getbasetemp()
+    ours = mine if worker_id == "master" else mine.parent
+    with shared(ours / "control-plane", running) as kubeconfig:
         yield kubeconfig
 
 

@@ -12,7 +12,7 @@ from tests.e2e.stack import Kubectl, Stack, applied
 
 
 @pytest.fixture(scope="session")
-def kubectl(testrun_uid: str) -> Iterator[Kubectl]:
+def kubectl() -> Iterator[Kubectl]:
     """Return the client of the cluster that was named, or of one that is started."""
     context = os.environ.get(node.CONTEXT)
     if context:
@@ -24,7 +24,7 @@ def kubectl(testrun_uid: str) -> Iterator[Kubectl]:
         if os.environ.get(node.REQUIRED):
             pytest.fail(reason, pytrace=False)
         pytest.skip(reason)
-    with shared(testrun_uid, node.running) as kubeconfig:
+    with shared(node.state() / "tests", node.running) as kubeconfig:
         yield Kubectl((str(node.kubectl()), f"--kubeconfig={kubeconfig}"))
 
 

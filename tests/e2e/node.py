@@ -21,7 +21,7 @@ ADVICE = f"KOMPYLE_TEST_CONTEXT names a cluster; or try: {REQUIRED}=1 make e2e"
 SCRIPTS = SHARED / "cluster"
 _CURL = Path(__file__).parent / "images" / "curl"
 _PROGRAMS = ("etcd", "kube-apiserver", "kubelet", "kubectl", "coredns")
-_IMAGES = ("busybox", "nginx", "postgres", "python", "redis")
+_IMAGES = ("busybox", "debian", "nginx", "postgres", "python", "redis")
 _PACKAGES = {
     "containerd": "containerd",
     "runc": "runc",

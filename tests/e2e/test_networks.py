@@ -50,3 +50,8 @@ def test_an_internal_network_leads_nowhere(settled: Stack, service: str) -> None
 def test_only_published_ports_are_open_to_others(settled: Stack) -> None:
     try_both = f"nc -z -w 2 web {PORT} && ! nc -z -w 2 api {PORT} && echo so"
     assert settled.ask("sh", "-c", try_both) == "so\n"
+
+
+def test_a_wait_reaches_over_networks(settled: Stack) -> None:
+    """Compose waits from outside of all networks."""
+    settled.wait("waiter")

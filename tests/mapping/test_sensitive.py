@@ -2,7 +2,7 @@
 
 import pytest
 
-from kompyle.mapping.sensitive import is_sensitive, is_sensitive_file
+from kompyle.sensitive import is_sensitive, is_sensitive_file
 
 
 @pytest.mark.parametrize(

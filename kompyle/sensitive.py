@@ -38,6 +38,15 @@ _FILE_NAME = re.compile(
 _PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 
 
+def mentions_secret(text: str) -> bool:
+    """Whether a text may hold the name of a secret.
+
+    >>> mentions_secret("${DB_PASSWORD:-x}"), mentions_secret("${PORT:-80}")
+    (True, False)
+    """
+    return bool(_NAME.search(text))
+
+
 def is_sensitive(name: str, value: str) -> bool:
     """Whether a variable should be kept in a Secret.
 
