@@ -30,6 +30,7 @@ types: $(READY) ## type check
 	$(BIN)/mypy
 
 unit: $(READY) ## the tests, with coverage
+	@$(BIN)/python -m tests.controlplane.build --if-possible
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist worksteal
 	$(BIN)/coverage combine --quiet

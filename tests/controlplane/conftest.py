@@ -11,8 +11,6 @@ from tests.controlplane.api import Api
 from tests.controlplane.server import running
 from tests.controlplane.sharing import shared
 
-REQUIRED = "KOMPYLE_REQUIRE_CLUSTER"
-
 
 @pytest.fixture(scope="session")
 def control_plane(
@@ -21,7 +19,7 @@ def control_plane(
     """Return the kubeconfig of a real control plane with a fake node."""
     if not build.is_built():
         reason = f"there is no control plane in {build.folder()}. {build.ADVICE}"
-        if os.environ.get(REQUIRED):
+        if os.environ.get(build.REQUIRED):
             pytest.fail(reason, pytrace=False)
         pytest.skip(reason)
     mine = tmp_path_factory.getbasetemp()

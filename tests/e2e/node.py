@@ -21,7 +21,15 @@ ADVICE = f"KOMPYLE_TEST_CONTEXT names a cluster; or try: {REQUIRED}=1 make e2e"
 SCRIPTS = SHARED / "cluster"
 _CURL = Path(__file__).parent / "images" / "curl"
 _PROGRAMS = ("etcd", "kube-apiserver", "kubelet", "kubectl", "coredns")
-_IMAGES = ("busybox", "debian", "nginx", "postgres", "python", "redis")
+_IMAGES = {
+    "pause": "docker.io/local/pause:1",
+    **{
+        name: f"docker.io/library/{name}:*"
+        for name in ("busybox", "debian", "nginx", "postgres", "python", "redis")
+    },
+}
+"""What Pods and tests need, and the full name that tells whether it is there."""
+
 _PACKAGES = {
     "containerd": "containerd",
     "runc": "runc",
@@ -106,8 +114,7 @@ def _images() -> list[str]:
         name for meta in metas for name in json.loads(meta.read_text("utf-8"))["names"]
     }
     curl = Options().api_image
-    wanted = {name: f"docker.io/library/{name}:*" for name in _IMAGES}
-    wanted[curl] = f"docker.io/{curl}"
+    wanted = _IMAGES | {curl: f"docker.io/{curl}"}
     return [name for name, full in wanted.items() if full not in names]
 
 
