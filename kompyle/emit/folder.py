@@ -31,8 +31,11 @@ def write_folder(
 ) -> list[str]:
     """Write *files* into *folder* and remove those of an earlier run; return names."""
     try:
+        if not folder.exists():
+            _make(folder, {**files, INDEX: _text({}, project, files)})
+            return sorted(files)
         index = _index(folder, force=force)
-        present = set(os.listdir(folder)) if folder.exists() else set()
+        present = set(os.listdir(folder))
         mine = index.get(project, frozenset())
         _check_way(folder, project, (files.keys() & present) - mine, force=force)
         wanted = {**files, INDEX: _text(index, project, files)}
@@ -64,9 +67,23 @@ def _check_way(
         raise EmitError(in_the_way(f"{folder / min(strangers)}{others}"))
 
 
+def _make(folder: Path, files: Mapping[str, str]) -> None:
+    """Make a new folder aside, so that it is there with all its files or not at all."""
+    parents = made(folder.parent)
+    aside = folder.parent / f".{folder.name}-{os.urandom(4).hex()}"
+    try:
+        aside.mkdir()
+        for name, text in files.items():
+            create(f"{aside}/{name}", text)
+        aside.rename(folder)
+    except BaseException:
+        _remove(aside, files)
+        unmade(parents)
+        raise
+
+
 def _put(folder: Path, files: Mapping[str, str], stale: Iterable[str]) -> None:
     """Make everything aside, then exchange it; afterwards nothing is left aside."""
-    parents = made(folder)
     aside = folder / f"{INDEX}-{os.urandom(4).hex()}"
     try:
         (aside / "before").mkdir(parents=True)
@@ -75,7 +92,6 @@ def _put(folder: Path, files: Mapping[str, str], stale: Iterable[str]) -> None:
         _swap(folder, aside, [*stale, *files])
     except BaseException:
         _remove(aside, files)
-        unmade(parents)
         raise
     replaced = [f"before/{name}" for name in (*stale, *files)]
     try:

@@ -122,11 +122,14 @@ def failing_at(
     return call
 
 
+@pytest.mark.parametrize(
+    ("call", "number"), [("rename", 0), ("open", 1), ("write", 2), ("mkdir", 2)]
+)
 def test_a_failure_leaves_no_new_folders(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int
 ) -> None:
-    failing = failing_at(1, os.rename, OSError(28, "No space left"))
-    monkeypatch.setattr(os, "rename", failing)
+    failing = failing_at(number, getattr(os, call), OSError(28, "No space left"))
+    monkeypatch.setattr(os, call, failing)
     with pytest.raises(EmitError, match="no space left"):
         write_folder(tmp_path / "deep" / "k8s", "shop", NEW)
     assert not list(tmp_path.iterdir())
