@@ -9,7 +9,7 @@ import pytest
 
 from tests.controlplane import build
 from tests.controlplane.api import eventually
-from tests.controlplane.conftest import REQUIRED
+from tests.controlplane.build import REQUIRED
 from tests.controlplane.server import free_ports
 
 ROOT = Path(__file__).parents[2]

@@ -123,7 +123,7 @@ def failing_at(
 
 
 @pytest.mark.parametrize(
-    ("call", "number"), [("rename", 0), ("open", 1), ("write", 2), ("mkdir", 2)]
+    ("call", "number"), [("rename", 0), ("open", 1), ("write", 2), ("mkdir", 1)]
 )
 def test_a_failure_leaves_no_new_folders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int
