@@ -76,9 +76,9 @@ class Report:
             self._hidden[secret] = _pattern(secret)
 
     @property
-    def hides(self) -> bool:
-        """Whether anything is hidden at all."""
-        return bool(self._hidden)
+    def hidden(self) -> frozenset[str]:
+        """The secrets that are kept out of what is said."""
+        return frozenset(self._hidden)
 
     def masked(self, text: str) -> str:
         """Return *text* without the secrets in it."""

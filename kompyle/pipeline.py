@@ -118,4 +118,5 @@ def inputs(project: Project) -> Inputs:
             path: file.removeprefix(inside)
             for path, file in project.variable_files.items()
         },
+        filled=project.report.hidden,
     )

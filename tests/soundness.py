@@ -240,3 +240,23 @@ def wrong_ports(manifests: list[Manifest]) -> Iterator[str]:
 
 def _twice(values: list[Any]) -> list[Any]:
     return [value for value, number in Counter(values).items() if number > 1]
+
+
+def open_secrets(manifests: list[Manifest], secrets: Collection[str]) -> Iterator[str]:
+    """Name the objects that are no Secrets and hold one of *secrets*."""
+    for item in manifests:
+        if item["kind"] == "Secret":
+            continue
+        for place, text in _texts(item, reference(item)):
+            yield from (f"{place}: a secret" for secret in secrets if secret in text)
+
+
+def _texts(value: object, place: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, dict):
+        for key, below in value.items():
+            yield from _texts(below, f"{place}.{key}")
+    elif isinstance(value, list):
+        for index, below in enumerate(value):
+            yield from _texts(below, f"{place}[{index}]")

@@ -21,7 +21,7 @@ from kompyle.mapping.names import slug
 from tests.accounting import elsewhere, wrong_fields, wrong_leaves
 from tests.cases import CORPUS, Case, corpus, source
 from tests.conftest import ROOT
-from tests.faults import faults
+from tests.faults import exposed, faults
 from tests.soundness import pods, selected_pods
 
 PROJECTS = 142
@@ -57,6 +57,7 @@ def test_accepted_where_the_reference_accepts(name: str) -> None:
 def test_manifests_are_sound(name: str) -> None:
     case = accepted(name)
     assert not list(faults(case.manifests, elsewhere(case)))
+    assert not exposed(case)
 
 
 @each_project

@@ -18,7 +18,7 @@ from kompyle.keypath import render
 from tests.accounting import elsewhere, told_secrets, wrong_fields, wrong_leaves
 from tests.cases import Case, fixture
 from tests.conftest import CASES, ROOT
-from tests.faults import faults
+from tests.faults import exposed, faults
 from tests.removal import compose_files, effect, in_folder, is_meant, paths, without
 
 
@@ -36,6 +36,7 @@ def test_output_is_as_expected(case: Path, request: pytest.FixtureRequest) -> No
 def test_manifests_are_sound(case: Path) -> None:
     found = fixture(case)
     assert not list(faults(found.manifests, elsewhere(found)))
+    assert not exposed(found)
 
 
 def test_case_says_what_it_is_for(case: Path) -> None:

@@ -24,6 +24,7 @@ _SEVERITIES = {
     "adapted-key": Severity.NOTE,
     "bound-files": Severity.NOTE,
     "external-object": Severity.NOTE,
+    "hidden-secret": Severity.NOTE,
     "renamed-host": Severity.NOTE,
     "shared-pod": Severity.NOTE,
     "name-collision": Severity.ERROR,
@@ -40,7 +41,7 @@ _EMPTY = "it is empty and says nothing"
 
 def masked(outcomes: Sequence[Outcome], report: Report) -> Sequence[Outcome]:
     """Keep secret values that were filled in out of what is told of the keys."""
-    if not report.hides:
+    if not report.hidden:
         return outcomes
     return [
         replace(

@@ -20,6 +20,7 @@ from kompyle.localfiles import (
 from kompyle.mapping.engine_users import socket_way_out
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.names import shortened, slug
+from kompyle.mapping.secret_values import SecretValues
 from kompyle.options import Options
 from kompyle.sensitive import is_sensitive_file
 
@@ -81,10 +82,10 @@ Bind = Content | Claim | HostPath | Dropped
 
 
 def binds(
-    inputs: Inputs, options: Options, taken: Iterable[str]
+    inputs: Inputs, options: Options, taken: Iterable[str], secrets: SecretValues
 ) -> dict[MountKey, Bind]:
     """Decide for every bind mount, by its key; objects avoid the names *taken*."""
-    names = _Names(inputs.folder, set(taken))
+    names = _Names(inputs.folder, set(taken), secrets)
     found: dict[MountKey, Bind] = {}
     for service, mount in bind_mounts(inputs.services):
         found[mount.key] = _bind(service, mount, inputs, options, names)
@@ -165,9 +166,9 @@ def _local(local: Local, mount: Mount, names: "_Names") -> Bind:
     is_data = bool(_DATA.fullmatch(mount.target)) and not mount.read_only
     match local:
         case LocalFile():
-            return _content(source, name, {"": local})
+            return _content(source, name, {"": local}, names.secrets)
         case LocalFolder(files) if files and not is_data:
-            return _content(source, name, dict(files))
+            return _content(source, name, dict(files), names.secrets)
         case LocalFolder(files):
             note = (
                 "it starts empty; copy what the folder holds into it"
@@ -192,11 +193,14 @@ def _too_large(name: str, mount: Mount, is_folder: bool) -> Bind:  # noqa: FBT00
     return Claim(name, f"{note}; the volume starts empty, copy it there")
 
 
-def _content(source: str, name: str, files: dict[str, LocalFile]) -> Content:
+def _content(
+    source: str, name: str, files: dict[str, LocalFile], secrets: SecretValues
+) -> Content:
     base = source.rpartition("/")[2]
     keys = _keys(files, base)
     is_secret = any(
         is_sensitive_file(f"{source}/{path}" if path else base, found.data)
+        or secrets.within_file(found.data)
         for path, found in files.items()
     )
     return Content(
@@ -222,7 +226,8 @@ def _keys(paths: Iterable[str], base: str) -> dict[str, str]:
 class _Names:
     """Names objects after paths: one name for each source, and no name twice."""
 
-    def __init__(self, folder: str, taken: set[str]) -> None:
+    def __init__(self, folder: str, taken: set[str], secrets: SecretValues) -> None:
+        self.secrets = secrets
         self.inside = folder.rstrip("/") + "/"
         self.taken = taken
         self.names: dict[str, str] = {}

@@ -1,12 +1,13 @@
 """``command``, ``entrypoint`` and ``working_dir``: what runs, and where.
 
 Kubernetes expands ``$(NAME)`` in these, and makes ``$`` of ``$$``; so each dollar
-sign is doubled here (recipe R24).
+sign is doubled (recipe R24), but for those that bring a secret in.
 """
 
 from collections.abc import Iterable
 
 from kompyle.compose.service import Service
+from kompyle.mapping.expansion import filled_by_kubernetes, told
 from kompyle.mapping.fragment import Fragment, Outcome, origin
 from kompyle.mapping.keys import Fate, Key, kept
 from kompyle.mapping.plan import Plan
@@ -20,11 +21,19 @@ KEYS: dict[str, Key] = {
 }
 
 
-def fragment(service: Service, _plan: Plan) -> Fragment:
+def fragment(service: Service, plan: Plan) -> Fragment:
+    secrets = plan.concealed.get(service.name, {})
+    entrypoint = filled_by_kubernetes(service.entrypoint or (), secrets)
+    command = filled_by_kubernetes(service.command or (), secrets)
+    outcomes = [
+        *_resets(service),
+        *told(service.at("entrypoint"), service.entrypoint or (), entrypoint, secrets),
+        *told(service.at("command"), service.command or (), command, secrets),
+    ]
     return Fragment(
         container={
-            "command": literal(service.entrypoint) if service.entrypoint else None,
-            "args": literal(service.command) if service.command else None,
+            "command": entrypoint or None,
+            "args": command or None,
             "workingDir": service.text("working_dir"),
             "stdin": service.value("stdin_open"),
             "tty": service.value("tty"),
@@ -37,17 +46,8 @@ def fragment(service: Service, _plan: Plan) -> Fragment:
                 tty="tty",
             ),
         },
-        outcomes=tuple(_resets(service)),
+        outcomes=tuple(outcomes),
     )
-
-
-def literal(words: Iterable[str]) -> list[str]:
-    """Write words so that Kubernetes passes them on as they are.
-
-    >>> literal(["sh", "-c", "echo $HOME $(date)"])
-    ['sh', '-c', 'echo $$HOME $$(date)']
-    """
-    return [word.replace("$", "$$") if "$" in word else word for word in words]
 
 
 def _resets(service: Service) -> Iterable[Outcome]:

@@ -4,7 +4,7 @@ from kompyle.compose.file_objects import FileObject, FileReference
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
 from kompyle.localfiles import LocalFile
-from kompyle.mapping.contents import config_map
+from kompyle.mapping.contents import config_map, secret
 from kompyle.mapping.fragment import (
     Fragment,
     Manifest,
@@ -101,31 +101,47 @@ def missing(found: FileObject, kind: str, plan: Plan) -> tuple[Outcome, ...]:
 def _object(config: FileObject, plan: Plan) -> Manifest:
     data = content(config, plan)
     assert data is not None
-    manifest = config_map(object_name(config), {config.key: data}, plan)
+    build = secret if _is_secret(config, plan) else config_map
+    manifest = build(_object_name(config, plan), {config.key: data}, plan)
     marks = origin(config.path, **{config.key: source_key(config)})
     for kind in ("data", "binaryData"):
-        if manifest[kind]:
+        if manifest.get(kind):
             manifest[kind] = manifest[kind] | marks
     manifest["metadata"] |= origin(config.path, name="name")
     return manifest
+
+
+def _is_secret(config: FileObject, plan: Plan) -> bool:
+    """Whether a config holds a secret of the project, and so becomes one."""
+    return bool(plan.secret_values.within_file(content(config, plan) or b""))
+
+
+def _object_name(config: FileObject, plan: Plan) -> str:
+    """Keep what becomes a Secret apart from the project's own secrets."""
+    name = object_name(config)
+    taken = set(map(object_name, plan.inputs.secrets.values()))
+    while _is_secret(config, plan) and name in taken:
+        name += "-config"
+    return name
 
 
 def _mounted(reference: FileReference, plan: Plan) -> Fragment:
     config = plan.inputs.configs.get(reference.source)
     if config is None:
         return Fragment()
-    name = object_name(config)
+    name = _object_name(config, plan)
     item = {
         "key": config.key,
         "path": config.key,
         "mode": reference.mode,
         **origin(reference.path, mode="mode"),
     }
-    reference_to = {"name": name, **named(config, "name")}
-    volume = {
-        "name": shortened(f"config-{name}"),
-        "configMap": {**reference_to, "items": [item] if reference.mode else None},
-    }
+    source = {"items": [item] if reference.mode else None}
+    volume: Manifest = {"name": shortened(f"config-{name}")}
+    if _is_secret(config, plan):
+        volume["secret"] = {"secretName": name, **named(config, "secretName"), **source}
+    else:
+        volume["configMap"] = {"name": name, **named(config, "name"), **source}
     target = reference.target or f"/{reference.source}"
     mount = Mount(reference.path, "config", target, read_only=True)
     outcomes = missing(config, "ConfigMap", plan)

@@ -6,8 +6,8 @@ modes, and does nothing once the volume holds anything.
 
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
-from kompyle.mapping.command import literal
 from kompyle.mapping.evidence import image_name
+from kompyle.mapping.expansion import literal
 from kompyle.mapping.fragment import Manifest
 from kompyle.mapping.mounts import absolute
 

@@ -4,7 +4,7 @@ import math
 
 from kompyle.compose.healthcheck import Healthcheck
 from kompyle.compose.service import Service
-from kompyle.mapping.command import literal
+from kompyle.mapping.expansion import Secrets, filled_by_shell, literal, told
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origin
 from kompyle.mapping.keys import Fate, Key, ignored, kept
 from kompyle.mapping.plan import Plan
@@ -36,12 +36,16 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     if plan.kinds[service.name].name == "Job":
         note = "what runs once is done when it ends; it needs no probe"
         return Fragment(outcomes=(Outcome(check.path, Fate.IGNORED, note),))
-    return Fragment(container={"readinessProbe": _probe(check)})
+    secrets = plan.concealed.get(service.name, {})
+    command = _command(check.test, secrets)
+    outcomes = told((*check.path, "test"), check.test, command, secrets)
+    container = {"readinessProbe": _probe(check, command)}
+    return Fragment(container=container, outcomes=tuple(outcomes))
 
 
-def _probe(check: Healthcheck) -> Manifest:
+def _probe(check: Healthcheck, command: list[str]) -> Manifest:
     return {
-        "exec": {"command": _command(check.test), **origin(check.path, command="test")},
+        "exec": {"command": command, **origin(check.path, command="test")},
         "periodSeconds": _seconds(check.interval, _INTERVAL),
         "timeoutSeconds": _seconds(check.timeout, _TIMEOUT),
         "failureThreshold": check.retries or None,
@@ -54,11 +58,11 @@ def _probe(check: Healthcheck) -> Manifest:
     }
 
 
-def _command(test: tuple[str, ...]) -> list[str]:
+def _command(test: tuple[str, ...], secrets: Secrets) -> list[str]:
     """Write the test as it is: the kubelet expands ``$(NAME)`` and ``$$`` here too."""
-    if test[0] == "CMD-SHELL":
-        return ["/bin/sh", "-c", *literal(test[1:2])]
-    return literal(test[1:])
+    is_script = test[0] == "CMD-SHELL"
+    words = ("/bin/sh", "-c", *test[1:2]) if is_script else test[1:]
+    return literal(filled_by_shell(words, secrets))
 
 
 def _seconds(written: float | None, default: float) -> int:

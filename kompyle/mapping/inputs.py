@@ -15,7 +15,8 @@ from kompyle.localfiles import Local
 class Inputs:
     """A project, decoded; ``folder`` is absolute, ``files`` are by absolute path.
 
-    ``variable_files`` says which env file a variable comes from (as users know it).
+    ``variable_files`` says which env file a variable comes from (as users know it);
+    ``filled`` are the secrets that Compose filled in somewhere.
     """
 
     name: str
@@ -27,3 +28,4 @@ class Inputs:
     folder: str = ""
     files: Mapping[str, Local] = field(default_factory=dict)
     variable_files: Mapping[KeyPath, str] = field(default_factory=dict)
+    filled: frozenset[str] = frozenset()

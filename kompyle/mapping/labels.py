@@ -7,6 +7,7 @@ from kompyle.mapping.fragment import Fragment, Manifest, Outcome, merged, origin
 from kompyle.mapping.keys import Fate, Key, adapted
 from kompyle.mapping.names import is_annotation_name
 from kompyle.mapping.plan import Plan
+from kompyle.mapping.secret_values import SecretValues
 
 KEYS: dict[str, Key] = {
     "services.*.labels": adapted("labels become annotations of the Pods", whole=True),
@@ -17,18 +18,21 @@ KEYS: dict[str, Key] = {
 _WAY_OUT = "Shorten it, or use letters, digits, `.`, `_`, `-` and one `/`."
 
 
-def fragment(service: Service, _plan: Plan) -> Fragment:
+def fragment(service: Service, plan: Plan) -> Fragment:
     if not {"labels", "annotations"} & service.node.entries.keys():
         return Fragment()
     written = texts(service.node, "annotations")
     labels = {
         name: value for name, value in service.labels.items() if name not in written
     }
+    secrets = plan.secret_values
     found = merged(
-        _annotations(service, "labels", labels),
-        _annotations(service, "annotations", written),
+        _annotations(service, "labels", labels, secrets),
+        _annotations(service, "annotations", written, secrets),
     )
     outcomes = [
+        *_secret(service, "labels", labels, secrets),
+        *_secret(service, "annotations", written, secrets),
         *_illegal(service, "labels", service.labels),
         *_illegal(service, "annotations", written),
         *_hidden(service, written),
@@ -37,11 +41,29 @@ def fragment(service: Service, _plan: Plan) -> Fragment:
     return Fragment(template=template, outcomes=tuple(outcomes))
 
 
-def _annotations(service: Service, kind: str, values: dict[str, str]) -> Manifest:
-    legal = {name: value for name, value in values.items() if is_annotation_name(name)}
+def _annotations(
+    service: Service, kind: str, values: dict[str, str], secrets: SecretValues
+) -> Manifest:
+    legal = {
+        name: value
+        for name, value in values.items()
+        if is_annotation_name(name) and not secrets.within(value)
+    }
     if not legal:
         return {}
     return legal | origin(service.path, **{name: (kind, name) for name in legal})
+
+
+def _secret(
+    service: Service, kind: str, values: dict[str, str], secrets: SecretValues
+) -> list[Outcome]:
+    note = "it holds a secret, which all who may read the Pod could read"
+    way_out = "Keep it in a variable or in a file; whoever reads labels finds it there."
+    return [
+        Outcome(service.at(kind, name), Fate.LOST, note, way_out, "open-secret")
+        for name, value in values.items()
+        if secrets.within(value)
+    ]
 
 
 def _illegal(service: Service, kind: str, values: Iterable[str]) -> list[Outcome]:

@@ -8,7 +8,12 @@ from kompyle.compose import duration
 from kompyle.compose.service import Service, nullable_texts
 from kompyle.compose.source import YamlMap
 from kompyle.keypath import KeyPath
-from kompyle.mapping.command import literal
+from kompyle.mapping.expansion import (
+    Secrets,
+    filled_by_kubernetes,
+    filled_by_shell,
+    told,
+)
 from kompyle.mapping.fragment import (
     Fragment,
     Manifest,
@@ -71,7 +76,17 @@ def _hooks(service: Service, plan: Plan) -> Fragment:
     outcomes: list[Outcome] = []
     for key, field in (("post_start", "postStart"), ("pre_stop", "preStop")):
         hooks = _listed(service, key)
-        commands = [_words(hook) for hook in hooks]
+        secrets = plan.concealed.get(service.name, {})
+        written = [_words(hook) for hook in hooks]
+        is_joined = len(written) > 1
+        commands = [
+            filled_by_shell(words, secrets, has_shell=is_joined) for words in written
+        ]
+        outcomes += [
+            outcome
+            for index, words in enumerate(written)
+            for outcome in told(service.at(key, index), words, commands[index], secrets)
+        ]
         paths = [service.at(key)] if hooks else []
         signal = _signal(service, plan) if key == "pre_stop" else None
         if signal:
@@ -155,21 +170,26 @@ def _initial(service: Service, plan: Plan) -> Fragment:
     name = plan.names[service.name]
     containers = [
         _init_container(
-            hook, f"{name}-pre-start-{index}", service.at("pre_start", index)
+            hook,
+            f"{name}-pre-start-{index}",
+            service.at("pre_start", index),
+            plan.concealed.get(service.name, {}),
         )
         for index, hook in enumerate(hooks)
     ]
     return Fragment(hooks=tuple(containers))
 
 
-def _init_container(hook: YamlMap, name: str, path: KeyPath) -> Manifest:
+def _init_container(
+    hook: YamlMap, name: str, path: KeyPath, secrets: Secrets
+) -> Manifest:
     """Build what differs from the service's own container; the rest is inherited."""
     variables = nullable_texts(hook, "environment")
     user = numeric_user(hook.text("user"))
     return {
         "name": name,
         "image": hook.text("image"),
-        "args": literal(hook.texts("command")) or None,
+        "args": filled_by_kubernetes(hook.texts("command"), secrets) or None,
         "workingDir": hook.text("working_dir"),
         "env": [
             {"name": key, "value": value.replace("$", "$$")}

@@ -11,9 +11,11 @@ from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
 from kompyle.mapping.aliases import Alias, aliases, known_names, legal_names
 from kompyle.mapping.binds import Bind, Claim, MountKey, binds
+from kompyle.mapping.concealed import concealed
 from kompyle.mapping.convertible import without_providers
 from kompyle.mapping.early import early_services
 from kompyle.mapping.evidence import evidence
+from kompyle.mapping.expansion import Secrets
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.inherited import with_inherited_mounts
 from kompyle.mapping.inputs import Inputs
@@ -23,6 +25,7 @@ from kompyle.mapping.naming import resource_collisions, service_names
 from kompyle.mapping.network_plan import NetworkPlan, network_plan
 from kompyle.mapping.pods import PodGroup, pod_groups, sidecars
 from kompyle.mapping.renaming import renamed
+from kompyle.mapping.secret_values import SecretValues, secret_values
 from kompyle.mapping.service_ports import ServicePort, service_ports
 from kompyle.mapping.storage import network_volume
 from kompyle.mapping.variables import VariableGroup, variable_groups
@@ -49,6 +52,8 @@ class Plan:
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     networks: NetworkPlan = field(default_factory=NetworkPlan)
     job_names: Mapping[str, str] = field(default_factory=dict)
+    secret_values: SecretValues = field(default_factory=SecretValues)
+    concealed: Mapping[str, Secrets] = field(default_factory=dict)
     outcomes: tuple[Outcome, ...] = ()
 
     def host(self, service: Service) -> str:
@@ -78,13 +83,14 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     spoken = evidence(inputs.services, speaking)
     legal = names | {alias.written: alias.name for alias in others.values()}
     written, rewritten = renamed(inputs.services, legal)
+    secrets = secret_values(written, inputs.filled)
+    written, hidden = concealed(written, secrets)
     inputs = replace(inputs, services=written)
     services = {service.name: service for service in written}
     used = {slug(key) for key in (*inputs.configs, *inputs.secrets)}
-    groups = variable_groups(written, names, inputs.variable_files, used, inputs.name)
-    used |= {slug(key) for key in inputs.volumes}
-    used |= {group.name for found in groups.values() for group in found}
-    decided = binds(inputs, options, used)
+    groups = variable_groups(inputs, names, used, secrets)
+    used |= {slug(key) for key in inputs.volumes} | _names(groups)
+    decided = binds(inputs, options, used, secrets)
     chosen = kinds(written, options)
     pods = pod_groups(written, chosen)
     claims = _claims(inputs, options, decided)
@@ -104,8 +110,14 @@ def plan(inputs: Inputs, options: Options) -> Plan:
         early=early_services(inputs.services, legal_names(speaking, legal)),
         aliases=others,
         networks=network_plan(inputs.networks, written, pods),
+        secret_values=secrets,
+        concealed=hidden,
         outcomes=(*unmade, *unknown, *told, *taken, *rewritten),
     )
+
+
+def _names(groups: Mapping[str, tuple[VariableGroup, ...]]) -> set[str]:
+    return {group.name for found in groups.values() for group in found}
 
 
 def _ports(

@@ -64,7 +64,7 @@ CONCERNS = (
 )
 """Every concern, in the order in which their fragments are joined."""
 
-ALWAYS = frozenset((image, ports, networks, links, replicas))
+ALWAYS = frozenset((image, environment, ports, networks, links, replicas))
 """The concerns that contribute to every service, whatever it says."""
 
 

@@ -1,13 +1,15 @@
 """Group a service's variables: by the env file they come from, plain and secret."""
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
 from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath
+from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.names import slug
+from kompyle.mapping.secret_values import SecretValues
 from kompyle.sensitive import is_sensitive
 
 LEGAL = re.compile(r"[A-Za-z_.-][A-Za-z0-9_.-]*")
@@ -28,11 +30,10 @@ class VariableGroup:
 
 
 def variable_groups(
-    services: Iterable[Service],
+    inputs: Inputs,
     names: Mapping[str, str],
-    files: Mapping[KeyPath, str],
     taken: Container[str],
-    project: str,
+    secrets: SecretValues,
 ) -> dict[str, tuple[VariableGroup, ...]]:
     """Return each service's groups, its env files first, its own variables last.
 
@@ -40,16 +41,16 @@ def variable_groups(
     """
     found: dict[str, tuple[dict[str, str], list[str]]] = {}
     chosen: dict[str, list[str]] = {}
-    for service in services:
+    for service in inputs.services:
         own = names[service.name]
-        for file, values in _by_file(service, files).items():
-            for name in _candidates(file, own, project):
+        for file, values in _by_file(service, inputs.variable_files).items():
+            for name in _candidates(file, own, inputs.name):
                 is_free = name not in found or found[name][0] == values
                 if is_free and name not in taken:
                     break
             found.setdefault(name, (values, []))[1].append(service.name)
             chosen.setdefault(service.name, []).append(name)
-    groups = {name: _group(name, *item) for name, item in found.items()}
+    groups = {name: _group(name, *item, secrets) for name, item in found.items()}
     return {user: tuple(groups[name] for name in mine) for user, mine in chosen.items()}
 
 
@@ -76,8 +77,14 @@ def _by_file(
     return found | ({"": own} if own else {})
 
 
-def _group(name: str, values: dict[str, str], users: list[str]) -> VariableGroup:
-    secret = {key for key, value in values.items() if is_sensitive(key, value)}
+def _group(
+    name: str, values: dict[str, str], users: list[str], secrets: SecretValues
+) -> VariableGroup:
+    secret = {
+        key
+        for key, value in values.items()
+        if is_sensitive(key, value) or secrets.within(value)
+    }
     return VariableGroup(
         name,
         {key: value for key, value in values.items() if key not in secret},

@@ -1,6 +1,6 @@
 """The init container that waits for other services, and what it may ask the API."""
 
-from kompyle.mapping.command import literal
+from kompyle.mapping.expansion import literal
 from kompyle.mapping.fragment import Manifest
 from kompyle.mapping.names import labels, shortened
 

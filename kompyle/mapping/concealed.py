@@ -1,0 +1,52 @@
+"""Give services variables for the secrets in their commands, checks and hooks."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from kompyle.compose.service import Service
+from kompyle.mapping.expansion import Secrets
+from kompyle.mapping.secret_values import (
+    SecretValues,
+    commands,
+    longest_first,
+    own_secrets,
+)
+
+_ADDED = "COMMAND_SECRET"
+
+
+def concealed(
+    services: Iterable[Service], known: SecretValues
+) -> tuple[tuple[Service, ...], dict[str, Secrets]]:
+    """Give services variables for the secrets in their commands; return these, too."""
+    found = [(service, _spoken(service, known)) for service in services]
+    changed = tuple(
+        replace(service, environment=_with(service, spoken)) if spoken else service
+        for service, spoken in found
+    )
+    return changed, {service.name: spoken for service, spoken in found if spoken}
+
+
+def _spoken(service: Service, known: SecretValues) -> dict[str, str]:
+    """Return the secrets in a service's commands, each with its variable."""
+    if not known.values:
+        return {}
+    own = own_secrets(service, known)
+    text = "\n".join(word for words in commands(service) for word in words)
+    found = {*known.within(text), *(item for item in own if item in text)}
+    names: dict[str, str] = {}
+    for value in longest_first(found):
+        names[value] = own.get(value) or _free(service, names)
+    return names
+
+
+def _free(service: Service, taken: Mapping[str, str]) -> str:
+    used = {*service.environment, *taken.values()}
+    number = 1
+    while f"{_ADDED}_{number}" in used:
+        number += 1
+    return f"{_ADDED}_{number}"
+
+
+def _with(service: Service, spoken: Mapping[str, str]) -> dict[str, str | None]:
+    return dict(service.environment) | {name: value for value, name in spoken.items()}

@@ -1,0 +1,114 @@
+"""Know the project's secret values, wherever else they may stand.
+
+A value is secret if a variable with a telling name has it, in a service or where
+Compose filled it in, or if an option such as ``--requirepass`` takes it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from kompyle.compose.service import Service, nullable_texts
+from kompyle.compose.source import YamlMap
+from kompyle.sensitive import is_sensitive
+
+_SHORTEST = 5
+_COMMON = frozenset(
+    ("admin", "changeme", "default", "guest", "password", "secret", "token")
+)
+"""What is too short or too common to be told from an ordinary word."""
+
+_NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
+_HOOKS = frozenset(("post_start", "pre_start", "pre_stop"))
+_TOKEN = re.compile(r"[^\s:/@=;,&?|\"'<>(){}\[\]]+")
+_PASSWORD = re.compile(r"://[^/\s:@]*:(?P<value>[^/\s@]+)@")
+_OPTION = (
+    r"--?[\w.-]*(?:passw(?:or)?d|passphrase|requirepass|masterauth|secret|token"
+    r"|api-?key)"
+)
+_TAKES_VALUE = re.compile(_OPTION, re.IGNORECASE)
+_WITH_VALUE = re.compile(
+    rf"(?:^|\s){_OPTION}(?:=|\s+)(?P<value>[^\s\"'$=-][^\s\"']*)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class SecretValues:
+    """The values that may stand nowhere but in Secrets."""
+
+    values: frozenset[str] = frozenset()
+
+    @cached_property
+    def _odd(self) -> tuple[str, ...]:
+        """List those that are more than one token."""
+        return tuple(item for item in self.values if not _TOKEN.fullmatch(item))
+
+    def within(self, text: str) -> list[str]:
+        """Return the secrets in a text, the longest first."""
+        if not self.values:
+            return []
+        found = self.values.intersection(_TOKEN.findall(text))
+        return longest_first({*found, *(item for item in self._odd if item in text)})
+
+    def within_file(self, data: bytes) -> list[str]:
+        """Return the secrets in a file, which may be no text."""
+        return self.within(data.decode("utf-8", "ignore")) if self.values else []
+
+
+def secret_values(services: Iterable[Service], filled: Iterable[str]) -> SecretValues:
+    """Collect the secrets of a project; *filled* are those of Compose's variables."""
+    listed = tuple(services)
+    found = {*filled}
+    plain = {service.name for service in listed}
+    for service in listed:
+        plain.add((service.image or "").rpartition("/")[2].partition(":")[0])
+        for name, value in service.environment.items():
+            if not value:
+                continue
+            if not is_sensitive(name, value):
+                plain.add(value)
+                continue
+            found.add(value)
+            found.update(match["value"] for match in _PASSWORD.finditer(value))
+        for words in commands(service):
+            found.update(_of_options(words))
+    return SecretValues(frozenset(filter(_is_telling, found - plain)))
+
+
+def commands(service: Service) -> list[tuple[str, ...]]:
+    """List the commands of a service, those of its health check and hooks, too."""
+    check = service.healthcheck
+    found = [service.entrypoint, service.command, check.test if check else None]
+    for key in _HOOKS & service.node.entries.keys():
+        for hook in service.node.items_of(key):
+            if isinstance(hook, YamlMap):
+                values = nullable_texts(hook, "environment").values()
+                found.append((*hook.texts("command"), *filter(None, values)))
+    return [words for words in found if words]
+
+
+def own_secrets(service: Service, known: SecretValues) -> dict[str, str]:
+    """Return the secrets among a service's variables: the name of each by its value."""
+    return {
+        value: name
+        for name, value in service.environment.items()
+        if value and value in known.values and _NAME.fullmatch(name)
+    }
+
+
+def _of_options(words: tuple[str, ...]) -> Iterator[str]:
+    for word, after in zip(words, (*words[1:], ""), strict=True):
+        if _TAKES_VALUE.fullmatch(word) and after[:1] not in ("", "-", "$", "/"):
+            yield after
+        for match in _WITH_VALUE.finditer(word):
+            if not match["value"].startswith("/"):
+                yield match["value"]
+
+
+def _is_telling(value: str) -> bool:
+    return len(value) >= _SHORTEST and value.lower() not in _COMMON
+
+
+def longest_first(found: Iterable[str]) -> list[str]:
+    return sorted(found, key=lambda item: (-len(item), item))

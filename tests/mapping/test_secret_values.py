@@ -1,0 +1,60 @@
+"""Which values are secret, and where they are found."""
+
+from pathlib import Path
+
+import pytest
+
+from kompyle.mapping.secret_values import SecretValues, secret_values
+from kompyle.pipeline import inputs
+from tests.compose.loading import loaded
+
+
+def found(tmp_path: Path, service: str, env: dict[str, str] | None = None) -> set[str]:
+    project = loaded(tmp_path, f"services: {{web: {{image: i, {service}}}}}", env or {})
+    decoded = inputs(project)
+    return set(secret_values(decoded.services, decoded.filled).values)
+
+
+@pytest.mark.parametrize(
+    ("service", "expected"),
+    [
+        pytest.param("environment: {DB_PASSWORD: hunter22}", {"hunter22"}, id="name"),
+        pytest.param("command: x --requirepass hunter22", {"hunter22"}, id="option"),
+        pytest.param("command: x --api-key=hunter22 y", {"hunter22"}, id="equals"),
+        pytest.param(
+            "command: [sh, -c, 'x --token hunter22 | y']", {"hunter22"}, id="script"
+        ),
+        pytest.param("command: x --token-file /run/x", set(), id="file"),
+        pytest.param("command: x --token /run/x", set(), id="path"),
+        pytest.param("command: x --password $$PW", set(), id="variable"),
+        pytest.param("command: x --password --force", set(), id="no-value"),
+        pytest.param("environment: {DB_PASSWORD: abc}", set(), id="short"),
+        pytest.param("environment: {DB_PASSWORD: Password}", set(), id="common"),
+        pytest.param("environment: {A_TOKEN: shops, NAME: shops}", set(), id="plain-too"),
+        pytest.param(
+            "healthcheck: {test: [CMD, x, --password, hunter22]}",
+            {"hunter22"},
+            id="check",
+        ),
+    ],
+)
+def test_secret_values(tmp_path: Path, service: str, expected: set[str]) -> None:
+    assert found(tmp_path, service) == expected
+
+
+def test_the_password_of_an_address(tmp_path: Path) -> None:
+    url = "redis://me:hunter22@cache/0"
+    assert found(tmp_path, f"environment: {{URL: '{url}'}}") == {url, "hunter22"}
+
+
+def test_what_compose_fills_in(tmp_path: Path) -> None:
+    variables = {"PASSWORD": "hunter22", "SIZE": "notsecret"}
+    line = "command: 'a ${PASSWORD} ${SIZE} ${TOKEN:-opensesame}'"
+    assert found(tmp_path, line, variables) == {"hunter22", "opensesame"}
+
+
+def test_secrets_are_found_as_words() -> None:
+    known = SecretValues(frozenset(("hunter22", "a:b c", "hunter22x")))
+    assert known.within("u:hunter22@h, (a:b c)") == ["hunter22", "a:b c"]
+    assert known.within("hunter222 xhunter22") == []
+    assert known.within_file(b"\xff\nkey=hunter22x\n") == ["hunter22x"]
