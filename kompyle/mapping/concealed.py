@@ -10,21 +10,24 @@ from kompyle.mapping.secret_values import (
     commands,
     longest_first,
     own_secrets,
+    secret_values,
 )
 
 _ADDED = "COMMAND_SECRET"
 
 
 def concealed(
-    services: Iterable[Service], known: SecretValues
-) -> tuple[tuple[Service, ...], dict[str, Secrets]]:
+    services: tuple[Service, ...], filled: Iterable[str]
+) -> tuple[tuple[Service, ...], SecretValues, dict[str, Secrets]]:
     """Give services variables for the secrets in their commands; return these, too."""
+    known = secret_values(services, filled)
     found = [(service, _spoken(service, known)) for service in services]
     changed = tuple(
         replace(service, environment=_with(service, spoken)) if spoken else service
         for service, spoken in found
     )
-    return changed, {service.name: spoken for service, spoken in found if spoken}
+    spoken = {service.name: names for service, names in found if names}
+    return changed, known, spoken
 
 
 def _spoken(service: Service, known: SecretValues) -> dict[str, str]:

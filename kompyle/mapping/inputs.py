@@ -29,3 +29,7 @@ class Inputs:
     files: Mapping[str, Local] = field(default_factory=dict)
     variable_files: Mapping[KeyPath, str] = field(default_factory=dict)
     filled: frozenset[str] = frozenset()
+
+    @property
+    def by_name(self) -> dict[str, Service]:
+        return {service.name: service for service in self.services}

@@ -25,7 +25,7 @@ from kompyle.mapping.naming import resource_collisions, service_names
 from kompyle.mapping.network_plan import NetworkPlan, network_plan
 from kompyle.mapping.pods import PodGroup, pod_groups, sidecars
 from kompyle.mapping.renaming import renamed
-from kompyle.mapping.secret_values import SecretValues, secret_values
+from kompyle.mapping.secret_values import SecretValues
 from kompyle.mapping.service_ports import ServicePort, service_ports
 from kompyle.mapping.storage import network_volume
 from kompyle.mapping.variables import VariableGroup, variable_groups
@@ -80,17 +80,16 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     told += resource_collisions(inputs)
     others, taken = aliases(inputs.services)
     speaking = known_names(inputs.services, others)
-    spoken = evidence(inputs.services, speaking)
     legal = names | {alias.written: alias.name for alias in others.values()}
+    spoken = evidence(inputs.services, speaking)
     written, rewritten = renamed(inputs.services, legal)
-    secrets = secret_values(written, inputs.filled)
-    written, hidden = concealed(written, secrets)
+    written, secrets, hidden = concealed(written, inputs.filled)
     inputs = replace(inputs, services=written)
-    services = {service.name: service for service in written}
     used = {slug(key) for key in (*inputs.configs, *inputs.secrets)}
     groups = variable_groups(inputs, names, used, secrets)
     used |= {slug(key) for key in inputs.volumes} | _names(groups)
     decided = binds(inputs, options, used, secrets)
+    services = inputs.by_name
     chosen = kinds(written, options)
     pods = pod_groups(written, chosen)
     claims = _claims(inputs, options, decided)

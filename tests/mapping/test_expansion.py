@@ -30,7 +30,7 @@ def run(words: list[str], value: str) -> str:
         "printf '%s|' 'it'\\''s hunter22' 'x'",
         "printf '%s|' \"it's hunter22\" 'and hunter22'",
         "printf '%s|' a\\ hunter22 hunter22hunter22",
-        "printf '%s|' \"\\\"hunter22\\\"\"",
+        'printf \'%s|\' "\\"hunter22\\""',
         "echo $PATH > /dev/null; printf '%s|' hunter22",
     ],
 )
@@ -40,7 +40,9 @@ def test_a_script_says_the_same(script: str) -> None:
     assert run(written, "hunter22") == run(["sh", "-c", script], "hunter22")
 
 
-@pytest.mark.parametrize("value", ["hunter22", "it's", 'say "hi"', "a b\tc", "$HOME`ls`\\"])
+@pytest.mark.parametrize(
+    "value", ["hunter22", "it's", 'say "hi"', "a b\tc", "$HOME`ls`\\"]
+)
 def test_words_stay_what_they_are(value: str) -> None:
     words = ["printf", "%s|", value, f"-p{value}end", "", "$PW 'x' *"]
     written = filled_by_shell(words, {value: "PW"}, has_shell=True)

@@ -30,7 +30,9 @@ def found(tmp_path: Path, service: str, env: dict[str, str] | None = None) -> se
         pytest.param("command: x --password --force", set(), id="no-value"),
         pytest.param("environment: {DB_PASSWORD: abc}", set(), id="short"),
         pytest.param("environment: {DB_PASSWORD: Password}", set(), id="common"),
-        pytest.param("environment: {A_TOKEN: shops, NAME: shops}", set(), id="plain-too"),
+        pytest.param(
+            "environment: {A_TOKEN: shops, NAME: shops}", set(), id="plain-too"
+        ),
         pytest.param(
             "healthcheck: {test: [CMD, x, --password, hunter22]}",
             {"hunter22"},
