@@ -26,7 +26,7 @@ def concealed(
         replace(service, environment=_with(service, spoken)) if spoken else service
         for service, spoken in found
     )
-    spoken = {service.name: names for service, names in found if names}
+    spoken: dict[str, Secrets] = {s.name: names for s, names in found if names}
     return changed, known, spoken
 
 
