@@ -1,0 +1,1 @@
+"""Bring manifests to a cluster: the only package that imports kubernetes."""
