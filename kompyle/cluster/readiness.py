@@ -4,34 +4,21 @@ The rules are those of kstatus, with corrections: a Job that runs is not done, a
 that failed has failed, a claim that binds on first use need not be bound.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any
+from collections.abc import Callable, Iterable
 
-Manifest = Mapping[str, Any]
-
-
-class Phase(StrEnum):
-    """How far an object is."""
-
-    CURRENT = "current"
-    IN_PROGRESS = "in progress"
-    FAILED = "failed"
-    TERMINATING = "terminating"
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """The phase of an object, and why; ``reason`` is the API's own word."""
-
-    phase: Phase
-    reason: str = ""
-    message: str = ""
-
-
-Check = Callable[[Manifest], Status | None]
-"""Says what keeps an object from being ready; None if it finds nothing."""
+from kompyle.cluster.status import (
+    Check,
+    Manifest,
+    Phase,
+    Status,
+    condition,
+    holds,
+    missing,
+    progressing,
+    spec_of,
+    status_of,
+    told_by,
+)
 
 CURRENT = Status(Phase.CURRENT)
 _ENDLESS = 2**31 - 1
@@ -49,47 +36,14 @@ def _generic(item: Manifest) -> Status | None:
         return Status(Phase.TERMINATING, "Terminating", "it is being deleted")
     if item["kind"] == "HorizontalPodAutoscaler":
         return None  # its generation is not kept before 1.37
-    observed = _status(item).get("observedGeneration")
+    observed = status_of(item).get("observedGeneration")
     generation = metadata.get("generation")
     if None not in (observed, generation) and observed != generation:
-        return _progressing("LatestGenerationNotObserved", "the change is not seen yet")
+        return progressing("LatestGenerationNotObserved", "the change is not seen yet")
     for name, phase in (("Reconciling", Phase.IN_PROGRESS), ("Stalled", Phase.FAILED)):
-        found = _condition(item, name)
+        found = condition(item, name)
         if found.get("status") == "True":
-            return _of(found, phase)
-    return None
-
-
-def _status(item: Manifest) -> Manifest:
-    return item.get("status") or {}
-
-
-def _spec(item: Manifest) -> Manifest:
-    return item.get("spec") or {}
-
-
-def _condition(item: Manifest, name: str) -> Manifest:
-    listed = _status(item).get("conditions") or ()
-    return next((found for found in listed if found.get("type") == name), {})
-
-
-def _is(item: Manifest, name: str, value: str = "True") -> bool:
-    return _condition(item, name).get("status") == value
-
-
-def _of(condition: Manifest, phase: Phase) -> Status:
-    return Status(phase, condition.get("reason", ""), condition.get("message", ""))
-
-
-def _progressing(reason: str, message: str) -> Status:
-    return Status(Phase.IN_PROGRESS, reason, message)
-
-
-def _missing(wanted: int, counts: Iterable[tuple[int, str]]) -> Status | None:
-    """Return the first count that is below what is *wanted*."""
-    for count, what in counts:
-        if count < wanted:
-            return _progressing("Replicas", f"{count} of {wanted} {what}")
+            return told_by(found, phase)
     return None
 
 
@@ -104,57 +58,57 @@ def _judged_by(*checks: Check) -> Callable[[Manifest], Status]:
 
 
 def _unseen(item: Manifest) -> Status | None:
-    if "observedGeneration" in _status(item):
+    if "observedGeneration" in status_of(item):
         return None
-    return _progressing("LatestGenerationNotObserved", "nobody has seen it yet")
+    return progressing("LatestGenerationNotObserved", "nobody has seen it yet")
 
 
 def _too_many(item: Manifest) -> Status | None:
-    extra = _status(item).get("replicas", 0) - _wanted(item)
+    extra = status_of(item).get("replicas", 0) - _wanted(item)
     if extra <= 0:
         return None
-    return _progressing("Replicas", f"{extra} of before still end")
+    return progressing("Replicas", f"{extra} of before still end")
 
 
 def _wanted(item: Manifest) -> int:
-    return int(_spec(item).get("replicas", 1))
+    return int(spec_of(item).get("replicas", 1))
 
 
 def _counted(*counts: tuple[str, str]) -> Check:
     """Check that none of these counts of a status is below what is wanted."""
 
     def check(item: Manifest) -> Status | None:
-        status = _status(item)
+        status = status_of(item)
         found = [(status.get(field, 0), what) for field, what in counts]
-        return _missing(_wanted(item), found)
+        return missing(_wanted(item), found)
 
     return check
 
 
 def _late(item: Manifest) -> Status | None:
-    progressing = _condition(item, "Progressing")
-    is_late = progressing.get("reason") == "ProgressDeadlineExceeded"
-    return _of(progressing, Phase.FAILED) if is_late else None
+    found = condition(item, "Progressing")
+    is_late = found.get("reason") == "ProgressDeadlineExceeded"
+    return told_by(found, Phase.FAILED) if is_late else None
 
 
 def _refused(item: Manifest) -> Status | None:
-    found = _condition(item, "ReplicaFailure")
+    found = condition(item, "ReplicaFailure")
     is_final = found.get("status") == "True" and is_refusal(found.get("message", ""))
-    return _of(found, Phase.FAILED) if is_final else None
+    return told_by(found, Phase.FAILED) if is_final else None
 
 
 def _unsettled(item: Manifest) -> Status | None:
-    deadline = _spec(item).get("progressDeadlineSeconds", _ENDLESS)
-    reason = _condition(item, "Progressing").get("reason")
+    deadline = spec_of(item).get("progressDeadlineSeconds", _ENDLESS)
+    reason = condition(item, "Progressing").get("reason")
     if deadline == _ENDLESS or not _wanted(item) or reason == "NewReplicaSetAvailable":
         return None
-    return _progressing("Progressing", "the new Pods are not settled yet")
+    return progressing("Progressing", "the new Pods are not settled yet")
 
 
 def _unavailable(item: Manifest) -> Status | None:
-    if not _wanted(item) or _is(item, "Available"):
+    if not _wanted(item) or holds(item, "Available"):
         return None
-    return _of(_condition(item, "Available"), Phase.IN_PROGRESS)
+    return told_by(condition(item, "Available"), Phase.IN_PROGRESS)
 
 
 def is_refusal(message: str) -> bool:
@@ -164,37 +118,37 @@ def is_refusal(message: str) -> bool:
 
 def _updated(item: Manifest) -> Status | None:
     """Check that all Pods above the partition are of the newest revision."""
-    status, wanted = _status(item), _wanted(item)
-    update = _spec(item).get("updateStrategy") or {}
+    status, wanted = status_of(item), _wanted(item)
+    update = spec_of(item).get("updateStrategy") or {}
     partition = (update.get("rollingUpdate") or {}).get("partition", 0)
     if partition:
         updated = status.get("updatedReplicas", 0)
-        return _missing(wanted - partition, [(updated, "up to date")])
-    if found := _missing(wanted, [(status.get("currentReplicas", 0), "current")]):
+        return missing(wanted - partition, [(updated, "up to date")])
+    if found := missing(wanted, [(status.get("currentReplicas", 0), "current")]):
         return found
     if wanted and status.get("currentRevision") != status.get("updateRevision"):
-        return _progressing("Revision", "not all Pods are of the new revision")
+        return progressing("Revision", "not all Pods are of the new revision")
     return None
 
 
 def _settling(item: Manifest) -> Status | None:
-    if not _spec(item).get("minReadySeconds"):
+    if not spec_of(item).get("minReadySeconds"):
         return None
-    available = _status(item).get("availableReplicas", 0)
-    return _missing(_wanted(item), [(available, "available")])
+    available = status_of(item).get("availableReplicas", 0)
+    return missing(_wanted(item), [(available, "available")])
 
 
 def _stateful_set(item: Manifest) -> Status:
-    update = _spec(item).get("updateStrategy") or {}
+    update = spec_of(item).get("updateStrategy") or {}
     if update.get("type") == "OnDelete" and not _unseen(item):
         return CURRENT
     return _STATEFUL_SET(item)
 
 
 def _daemon_set(item: Manifest) -> Status:
-    status = _status(item)
+    status = status_of(item)
     if "observedGeneration" not in status or "desiredNumberScheduled" not in status:
-        return _progressing("LatestGenerationNotObserved", "nobody has seen it yet")
+        return progressing("LatestGenerationNotObserved", "nobody has seen it yet")
     wanted = status["desiredNumberScheduled"]
     counts = [
         (status.get("currentNumberScheduled", 0), "scheduled"),
@@ -202,83 +156,81 @@ def _daemon_set(item: Manifest) -> Status:
         (status.get("numberAvailable", 0), "available"),
         (status.get("numberReady", 0), "ready"),
     ]
-    return _missing(wanted, counts) or CURRENT
+    return missing(wanted, counts) or CURRENT
 
 
 def _failing(item: Manifest) -> Status | None:
-    found = _condition(item, "ReplicaFailure")
-    return _of(found, Phase.IN_PROGRESS) if found.get("status") == "True" else None
+    found = condition(item, "ReplicaFailure")
+    return told_by(found, Phase.IN_PROGRESS) if found.get("status") == "True" else None
 
 
 def _job(item: Manifest) -> Status:
     for name in ("Failed", "FailureTarget"):
-        if _is(item, name):
-            return _of(_condition(item, name), Phase.FAILED)
-    if _is(item, "Complete") or _is(item, "SuccessCriteriaMet"):
+        if holds(item, name):
+            return told_by(condition(item, name), Phase.FAILED)
+    if holds(item, "Complete") or holds(item, "SuccessCriteriaMet"):
         return CURRENT
-    if _spec(item).get("suspend"):
+    if spec_of(item).get("suspend"):
         return Status(Phase.CURRENT, "Suspended", "it is suspended")
-    if not _status(item).get("startTime"):
-        return _progressing("NotStarted", "it has not started yet")
-    return _progressing("Running", "it runs")
+    if not status_of(item).get("startTime"):
+        return progressing("NotStarted", "it has not started yet")
+    return progressing("Running", "it runs")
 
 
 def _pod(item: Manifest) -> Status:
-    status = _status(item)
+    status = status_of(item)
     phase = status.get("phase")
     if phase == "Succeeded":
         return CURRENT
     if phase == "Failed":
         reason, message = status.get("reason", "Failed"), status.get("message", "")
         return Status(Phase.FAILED, reason, message or "its containers have failed")
-    if phase == "Running" and _is(item, "Ready"):
+    if phase == "Running" and holds(item, "Ready"):
         return CURRENT
-    return _progressing(
-        phase or "Pending", _condition(item, "Ready").get("message", "")
-    )
+    return progressing(phase or "Pending", condition(item, "Ready").get("message", ""))
 
 
 def _claim(item: Manifest) -> Status:
-    phase = _status(item).get("phase")
+    phase = status_of(item).get("phase")
     if phase == "Bound":
         return CURRENT
     if phase == "Lost":
         return Status(Phase.FAILED, "Lost", "the volume behind the claim is gone")
-    return _progressing("Pending", "it has no volume yet")
+    return progressing("Pending", "it has no volume yet")
 
 
 def _service(item: Manifest) -> Status:
-    spec = _spec(item)
+    spec = spec_of(item)
     if spec.get("type") == "LoadBalancer" and not spec.get("clusterIP"):
-        return _progressing("NoAddress", "it has no address yet")
+        return progressing("NoAddress", "it has no address yet")
     return CURRENT
 
 
 def _namespace(item: Manifest) -> Status:
-    if _status(item).get("phase") == "Terminating":
+    if status_of(item).get("phase") == "Terminating":
         return Status(Phase.TERMINATING, "Terminating", "it is being deleted")
     return CURRENT
 
 
 def _definition(item: Manifest) -> Status:
     """Judge a CustomResourceDefinition."""
-    if _is(item, "NamesAccepted", "False"):
-        return _of(_condition(item, "NamesAccepted"), Phase.FAILED)
-    established = _condition(item, "Established")
+    if holds(item, "NamesAccepted", "False"):
+        return told_by(condition(item, "NamesAccepted"), Phase.FAILED)
+    established = condition(item, "Established")
     if established.get("status") == "True":
         return CURRENT
     is_refused = established.get("status") == "False"
     if is_refused and established.get("reason") != "Installing":
-        return _of(established, Phase.FAILED)
-    return _progressing("Installing", "it is not served yet")
+        return told_by(established, Phase.FAILED)
+    return progressing("Installing", "it is not served yet")
 
 
 def _by_condition(item: Manifest) -> Status:
     """Judge what has no rule of its own by its condition ``Ready``, if it has one."""
-    found = _condition(item, "Ready")
+    found = condition(item, "Ready")
     if not found or found.get("status") == "True":
         return CURRENT
-    return _of(found, Phase.IN_PROGRESS)
+    return told_by(found, Phase.IN_PROGRESS)
 
 
 _STATEFUL_SET = _judged_by(
@@ -322,7 +274,7 @@ _RULES: dict[str, Callable[[Manifest], Status]] = {
 
 def is_bound_on_first_use(claim: Manifest, classes: Iterable[Manifest]) -> bool:
     """Whether a claim stays pending, by its storage class, until a Pod mounts it."""
-    wanted = _spec(claim).get("storageClassName")
+    wanted = spec_of(claim).get("storageClassName")
     for found in classes:
         if found["metadata"]["name"] == wanted:
             return bool(found.get("volumeBindingMode") == "WaitForFirstConsumer")

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from kompyle.cluster.readiness import Phase, is_bound_on_first_use, readiness
+from kompyle.cluster.readiness import is_bound_on_first_use, readiness
+from kompyle.cluster.status import Phase
 
 Item = dict[str, Any]
 
