@@ -1,4 +1,4 @@
-"""The status of an object: how far it is, and how to read what the server says of it."""
+"""The status of an object: how far it is, and how to read it from the object."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass

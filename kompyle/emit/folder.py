@@ -36,15 +36,17 @@ def write_folder(
             return sorted(files)
         index = _index(folder, force=force)
         present = set(os.listdir(folder))
-        mine = index.get(project, frozenset())
-        _check_way(folder, project, (files.keys() & present) - mine, force=force)
         wanted = {**files, INDEX: _text(index, project, files)}
         changed = {
             name: text
             for name, text in wanted.items()
             if name not in present or not holds(folder / name, text)
         }
-        stale = (mine - files.keys()) & present
+        in_the_way = (changed.keys() & present) - {INDEX}
+        _check_way(folder, project, in_the_way, force=force)
+        mine = index.get(project, frozenset())
+        left = (mine - files.keys()) & present
+        stale = [name for name in sorted(left) if is_ours(folder / name, project)]
         if changed or stale:
             _put(folder, changed, stale)
     except OSError as error:
@@ -55,16 +57,15 @@ def write_folder(
 def _check_way(
     folder: Path, project: str, names: Collection[str], *, force: bool
 ) -> None:
-    """Refuse to replace what others made; a folder is not even forced away."""
-    folders = [name for name in names if os.path.isdir(f"{folder}/{name}")]
-    if folders:
-        raise EmitError(
-            f"{folder}/{min(folders)} is a folder; expected a file or nothing there"
-        )
+    """Refuse to replace what others made; what is no file is not even forced away."""
+    others = [name for name in names if not os.path.isfile(f"{folder}/{name}")]
+    if others:
+        fact = "is no file; expected one, or nothing there"
+        raise EmitError(f"{folder}/{min(others)} {fact}")
     strangers = [name for name in names if not is_ours(folder / name, project)]
     if strangers and not force:
-        others = f" and {len(strangers) - 1} more" if len(strangers) > 1 else ""
-        raise EmitError(in_the_way(f"{folder / min(strangers)}{others}"))
+        more = f" and {len(strangers) - 1} more" if len(strangers) > 1 else ""
+        raise EmitError(in_the_way(f"{folder / min(strangers)}{more}"))
 
 
 def _make(folder: Path, files: Mapping[str, str]) -> None:
@@ -150,19 +151,20 @@ def _text(index: Index, project: str, files: Iterable[str]) -> str:
 
 
 def _index(folder: Path, *, force: bool) -> Index:
+    path = folder / INDEX
+    if not path.exists():
+        return {}
     try:
-        found = json.loads((folder / INDEX).read_text("utf-8"))
+        found = json.loads(path.read_text("utf-8")) if path.is_file() else None
         return {
             str(project): frozenset(name for name in names if _is_plain(name))
             for project, names in found["projects"].items()
         }
-    except FileNotFoundError:
-        return {}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        if force:
+        if force and path.is_file():
             return {}
-        message = f"{folder / INDEX} is damaged; delete it, or use --force"
-        raise EmitError(message) from error
+        way_out = ", or use --force" if path.is_file() else ""
+        raise EmitError(f"{path} is damaged; delete it{way_out}") from error
 
 
 def _is_plain(name: str) -> bool:

@@ -100,7 +100,7 @@ def unmade(folders: Iterable[Path]) -> None:
 
 
 def holds(path: Path, text: str) -> bool:
-    return path.read_bytes() == encoded(text)
+    return path.is_file() and path.read_bytes() == encoded(text)
 
 
 def is_ours(path: Path, project: str) -> bool:

@@ -13,8 +13,18 @@ from kompyle.emit.folder import INDEX, write_folder
 from kompyle.errors import EmitError
 from tests.conftest import ROOT
 
-OLD = {"a.yaml": "old a\n", "b.yaml": "old b\n", "c.yaml": "old c\n"}
-NEW = {"a.yaml": "new a\n", "b.yaml": "old b\n", "d.yaml": "new d\n"}
+LABELS = "app.kubernetes.io/part-of: {}\napp.kubernetes.io/managed-by: kompyle\n"
+SHOP, BLOG = LABELS.format("shop"), LABELS.format("blog")
+OLD = {
+    "a.yaml": f"old a\n{SHOP}",
+    "b.yaml": f"old b\n{SHOP}",
+    "c.yaml": f"old c\n{SHOP}",
+}
+NEW = {
+    "a.yaml": f"new a\n{SHOP}",
+    "b.yaml": f"old b\n{SHOP}",
+    "d.yaml": f"new d\n{SHOP}",
+}
 
 
 @pytest.fixture
@@ -71,17 +81,47 @@ def test_a_stranger_yields_to_force(folder: Path) -> None:
 
 def test_a_folder_in_the_way_does_not_yield(folder: Path) -> None:
     (folder / "d.yaml").mkdir()
-    with pytest.raises(EmitError, match=r"d\.yaml is a folder"):
+    with pytest.raises(EmitError, match=r"d\.yaml is no file"):
         write_folder(folder, "shop", NEW, force=True)
-    assert (folder / "a.yaml").read_text("utf-8") == "old a\n"
+    assert (folder / "a.yaml").read_text("utf-8") == OLD["a.yaml"]
+
+
+def test_a_pipe_in_the_way_is_neither_read_nor_replaced(folder: Path) -> None:
+    os.mkfifo(folder / "d.yaml")
+    with pytest.raises(EmitError, match=r"d\.yaml is no file"):
+        write_folder(folder, "shop", NEW, force=True)
+
+
+def test_what_took_the_place_of_an_own_file_is_a_strangers(folder: Path) -> None:
+    (folder / "a.yaml").write_text("kind: Handwritten\n", "utf-8")
+    before = content(folder)
+    with pytest.raises(EmitError, match=r"a\.yaml.*did not write"):
+        write_folder(folder, "shop", NEW)
+    assert content(folder) == before
+
+
+def test_what_took_the_place_of_a_stale_file_stays(folder: Path) -> None:
+    (folder / "c.yaml").write_text("kind: Handwritten\n", "utf-8")
+    (folder / "b.yaml").unlink()
+    (folder / "b.yaml").mkdir()
+    write_folder(folder, "shop", {"a.yaml": OLD["a.yaml"]})
+    assert (folder / "c.yaml").read_text("utf-8") == "kind: Handwritten\n"
+    assert (folder / "b.yaml").is_dir()
+
+
+def test_an_index_that_is_no_file(folder: Path) -> None:
+    (folder / INDEX).unlink()
+    os.mkfifo(folder / INDEX)
+    with pytest.raises(EmitError, match="is damaged; delete it"):
+        write_folder(folder, "shop", NEW, force=True)
 
 
 def test_files_of_another_project_are_strangers(folder: Path) -> None:
     with pytest.raises(EmitError, match="Kompyle did not write"):
-        write_folder(folder, "blog", {"a.yaml": "blog\n"})
-    write_folder(folder, "blog", {"z.yaml": "blog\n"})
+        write_folder(folder, "blog", {"a.yaml": BLOG})
+    write_folder(folder, "blog", {"z.yaml": BLOG})
     write_folder(folder, "shop", NEW)
-    assert content(folder) == {**NEW, "notes.txt": "mine\n", "z.yaml": "blog\n"}
+    assert content(folder) == {**NEW, "notes.txt": "mine\n", "z.yaml": BLOG}
 
 
 @pytest.mark.parametrize("call", ["rename", "open", "write", "mkdir"])
@@ -142,16 +182,19 @@ def test_a_full_disk_leaves_the_old_whole(tmp_path: Path) -> None:
     script = (
         f"{mounting} && {sys.executable} -c '"
         "import sys; from pathlib import Path;"
-        "from kompyle.emit.folder import write_folder;"
+        "from kompyle.emit.folder import INDEX, write_folder;"
         "from kompyle.errors import EmitError;"
         f'folder = Path("{disk}/k8s");'
-        'write_folder(folder, "shop", {"a.yaml": "old"});'
+        'name = "a.yaml";'
+        'labels = "app.kubernetes.io/part-of: shop\\n";'
+        'labels += "app.kubernetes.io/managed-by: kompyle\\n";'
+        'write_folder(folder, "shop", {name: labels + "old"});'
         "\ntry:"
-        '\n    write_folder(folder, "shop", {"a.yaml": "x" * 100000})'
+        '\n    write_folder(folder, "shop", {name: labels + "x" * 100000})'
         "\nexcept EmitError as error:"
         "\n    print(error)"
-        "\nprint(sorted(p.name for p in folder.iterdir()), end=str())"
-        '\nprint((folder / "a.yaml").read_text())'
+        "\nassert sorted(p.name for p in folder.iterdir()) == [INDEX, name]"
+        "\nprint((folder / name).read_text())"
         "'"
     )
     command = ["unshare", "--mount", "--map-root-user", "sh", "-c", script]
@@ -164,7 +207,7 @@ def test_a_full_disk_leaves_the_old_whole(tmp_path: Path) -> None:
     if "unshare" in done.stderr or "mount:" in done.stderr:
         pytest.skip(f"no disk can be made here: {done.stderr.strip()}")
     assert "no space left on device; what was there before is untouched" in done.stdout
-    assert done.stdout.endswith("['.kompyle', 'a.yaml']old\n"), done.stderr
+    assert done.stdout.endswith("kompyle\nold\n"), done.stderr
 
 
 def test_a_folder_that_may_not_be_written(folder: Path) -> None:
