@@ -36,10 +36,10 @@ def load(  # noqa: PLR0913 - the choices of docker compose, all by name
     *,
     name: str | None = None,
     folder: Name | None = None,
-    profiles: Iterable[str] = (),
+    profiles: Names = (),
     env_files: Names = (),
     env: Mapping[str, str] | None = None,
-    services: Iterable[str] = (),
+    services: Names = (),
     all_resources: bool = False,
 ) -> Project:
     """Read a Compose project; without *files*, look for one as docker compose does.
@@ -54,16 +54,23 @@ def load(  # noqa: PLR0913 - the choices of docker compose, all by name
         files=_names(files),
         name=name,
         folder=None if folder is None else os.fspath(folder),
-        profiles=tuple(profiles),
+        profiles=_names(profiles),
         env_files=_names(env_files),
-        environment=os.environ if env is None else env,
-        services=tuple(services),
+        environment=os.environ if env is None else _variables(env),
+        services=_names(services),
         all_resources=all_resources,
     )
     project = load_request(request)
     if project.report.has_errors:
         raise ComposeError(project.report)
     return project
+
+
+def _variables(env: Mapping[str, str]) -> Mapping[str, str]:
+    for name, value in env.items():
+        if not isinstance(value, str):
+            raise UsageError(f"the variable {name}: expected a text, not {value!r}")
+    return env
 
 
 def _names(given: Names) -> tuple[str, ...]:

@@ -61,6 +61,7 @@ class Report:
 
     _found: list[Diagnostic] = field(default_factory=list)
     _hidden: dict[str, re.Pattern[str]] = field(default_factory=dict)
+    _told: set[tuple[object, ...]] = field(default_factory=set)
     _faulty: set[tuple[KeyPath, Position | None]] = field(default_factory=set)
     _with_faults: set[KeyPath] = field(default_factory=set)
 
@@ -86,19 +87,38 @@ class Report:
             text = self._hidden[secret].sub(_MASK, text)
         return text
 
+    def masked_path(self, path: KeyPath) -> KeyPath:
+        """Return *path*, with names that are secrets masked."""
+        if not self._hidden:
+            return path
+        return tuple(
+            step if isinstance(step, int) else self.masked(step) for step in path
+        )
+
     def add(self, diagnostic: Diagnostic) -> None:
+        if diagnostic.severity is Severity.ERROR and self._is_known(diagnostic):
+            return
         if self._hidden:
             way_out = diagnostic.help and self.masked(diagnostic.help)
-            message = self.masked(diagnostic.message)
-            diagnostic = replace(diagnostic, message=message, help=way_out)
-        if diagnostic.severity is Severity.ERROR:
-            place = diagnostic.path, diagnostic.position
-            if place in self._faulty:
-                return
-            self._faulty.add(place)
-            path = diagnostic.path
-            self._with_faults.update(path[:end] for end in range(len(path) + 1))
+            diagnostic = replace(
+                diagnostic,
+                path=self.masked_path(diagnostic.path),
+                message=self.masked(diagnostic.message),
+                help=way_out,
+            )
         self._found.append(diagnostic)
+
+    def _is_known(self, error: Diagnostic) -> bool:
+        """Note an error; services that extend or merge can share a fault."""
+        path, place = error.path, error.position
+        names = [step for step in path if isinstance(step, str)]
+        told = (place, *names[-1:]) if place else path
+        self._faulty.add((path, place))
+        self._with_faults.update(path[:end] for end in range(len(path) + 1))
+        if told in self._told:
+            return True
+        self._told.add(told)
+        return False
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         for diagnostic in diagnostics:

@@ -67,8 +67,21 @@ class Options:
             if value is not None and not re.fullmatch(pattern, value):
                 word = name.replace("_", " ")
                 raise UsageError(f"the {word} {value!r}: expected {expected}")
+        if not is_supported(self.kubernetes):
+            known = ".".join(map(str, _OLDEST))
+            found = f"the Kubernetes version {self.kubernetes!r}"
+            raise UsageError(f"{found}: expected {_OLDEST}, for {known}, or newer")
         if self.create_namespace and not self.namespace:
             raise UsageError("to create the namespace, its name is needed")
+
+
+def is_supported(version: object) -> bool:
+    """Whether *version* is a pair of numbers of a server that takes the output."""
+    match version:
+        case (int() as major, int() as minor):
+            return _OLDEST <= (major, minor) < _NEVER
+        case _:
+            return False
 
 
 def kubernetes_version(text: str) -> tuple[int, int]:
@@ -81,7 +94,7 @@ def kubernetes_version(text: str) -> tuple[int, int]:
     if not match:
         raise UsageError(f"the Kubernetes version {text!r}: expected one as in `1.31`")
     version = int(match[1]), int(match[2])
-    if not _OLDEST <= version < _NEVER:
+    if not is_supported(version):
         known = ".".join(map(str, _OLDEST))
         raise UsageError(f"the Kubernetes version {text!r}: expected {known} or newer")
     return version

@@ -49,7 +49,7 @@ class Checked:
 
     def refer_service(self, name: str, path: KeyPath) -> None:
         services = self.model.map("services")
-        if name in services:
+        if name in services or self.report.has_error_at(("services", name)):
             return
         disabled = self.disabled.maps("services").get(name)
         if disabled:

@@ -8,7 +8,7 @@ from kompyle.diagnostics import Position, Report
 
 
 def dependency_cycle(model: YamlMap, report: Report) -> None:
-    """Report the first circle of dependencies, in the order of names."""
+    """Report circles of dependencies, in the order of names; each service in one."""
     waits_for = {
         name: sorted(service.map("depends_on"))
         for name, service in sorted(model.maps("services").items())
@@ -17,8 +17,8 @@ def dependency_cycle(model: YamlMap, report: Report) -> None:
     for start in waits_for:
         circle = _circle(start, waits_for, finished)
         if circle:
+            finished.update(circle)
             _tell(circle, model, report)
-            return
 
 
 def _circle(

@@ -156,7 +156,8 @@ class EnvFiles:
         except UnreadableError as error:
             if is_required or not isinstance(error, MissingFileError):
                 fact = f"the file {self.files.shown(file)} {error}"
-                way_out = _WAYS_OUT.get(str(path[2]))
+                is_missing = isinstance(error, MissingFileError)
+                way_out = _WAYS_OUT.get(str(path[2])) if is_missing else None
                 self.report.error("bad-env-file", path, fact, place, help=way_out)
         except dotenv.DotenvError as error:
             report_faults(error, self.files.shown(file), path, self.report)

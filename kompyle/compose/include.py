@@ -27,9 +27,10 @@ _KINDS = ("services", "volumes", "networks", "secrets", "configs", "models")
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """One item of ``include``, with absolute paths."""
+    """One item of ``include``, with absolute paths; ``places`` are those of files."""
 
     files: tuple[str, ...]
+    places: tuple[Position, ...]
     folder: str
     env_files: tuple[str, ...] | None
     path: KeyPath
@@ -89,7 +90,8 @@ def _entry(item: YamlNode, index: int, context: Context) -> _Entry | None:
     env_files = None
     if "env_file" in listed.entries:
         env_files = tuple(map(context.base.absolute, _texts(listed.get("env_file"))))
-    return _Entry(files, absolute, env_files, path, item.position)
+    places = _places(listed.get("path"))
+    return _Entry(files, places, absolute, env_files, path, item.position)
 
 
 def _is_well_formed(entry: YamlMap, path: KeyPath, context: Context) -> bool:
@@ -134,21 +136,19 @@ def _texts(node: YamlNode | None) -> list[str]:
     return [value for value in values if isinstance(value, str)]
 
 
+def _places(node: YamlNode | None) -> tuple[Position, ...]:
+    items = node.items if isinstance(node, YamlList) else (node,)
+    return tuple(item.position for item in items if isinstance(item, YamlScalar))
+
+
 def _context(entry: _Entry, context: Context) -> Context | None:
     """Return how an included project is read; None when it cannot be."""
     if _are_too_many(entry, context):
         return None
-    for file in entry.files:
-        if file in context.including:
-            route = " -> ".join(map(context.files.shown, (*context.including, file)))
-            fact = f"files include each other in a circle: {route}"
-            context.report.error("include-cycle", entry.path, fact, entry.position)
-            return None
-        if not context.files.exists(file):
-            fact = f"the file {context.files.shown(file)} does not exist"
-            context.report.error("unreadable-file", entry.path, fact, entry.position)
-            return None
     environment = _environment(entry, context)
+    found = [_is_there(file, entry, context) for file in entry.files]
+    if not all(found):
+        return None
     including = (*context.including, *entry.files)
     return replace(
         context,
@@ -157,6 +157,22 @@ def _context(entry: _Entry, context: Context) -> Context | None:
         including=including,
         resolves_paths=True,
     )
+
+
+def _is_there(file: str, entry: _Entry, context: Context) -> bool:
+    """Look at one file of an entry; every fault is told, not only the first."""
+    place = entry.places[entry.files.index(file)]
+    if file in context.including:
+        route = " -> ".join(map(context.files.shown, (*context.including, file)))
+        fact = f"files include each other in a circle: {route}"
+        context.report.error("include-cycle", entry.path, fact, place)
+        return False
+    if not context.files.exists(file):
+        fact = f"the file {context.files.shown(file)} does not exist"
+        context.report.error("unreadable-file", entry.path, fact, place)
+        return False
+    context.files.documents(file, context.report)
+    return True
 
 
 def _are_too_many(entry: _Entry, context: Context) -> bool:

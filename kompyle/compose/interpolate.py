@@ -100,14 +100,35 @@ def _substituted(
         variables.report.error("bad-template", path, fact, position, help=way_out)
         return YamlScalar(text, position)
     except template.MissingVariable as error:
-        wanted = f": {error.message}" if error.message else ""
-        fact = f"the variable {error.name} is required and has no value{wanted}"
-        way_out = f"Set {error.name} in .env, in an --env-file or in the environment."
+        fact, way_out = _missing(error, text, variables)
         variables.report.error("missing-variable", path, fact, position, help=way_out)
         return YamlScalar(text, position)
     if mentions_secret(text):
         _hide_defaults(text, variables.report)
     return YamlScalar(value, position)
+
+
+def _missing(
+    error: template.MissingVariable, text: str, variables: Variables
+) -> tuple[str, str]:
+    """Tell all variables that a text requires in vain, and how to set them."""
+    required = dict.fromkeys((error.name, *_required(text)))
+    names = [name for name in required if not variables.values.get(name)]
+    way_out = "Set {} in .env, in an --env-file or in the environment."
+    if len(names) > 1:
+        listed = f"{', '.join(names[:-1])} and {names[-1]}"
+        fact = f"the variables {listed} are required and have no value"
+        return fact, way_out.format("them")
+    wanted = f": {error.message}" if error.message else ""
+    fact = f"the variable {error.name} is required and has no value{wanted}"
+    return fact, way_out.format(error.name)
+
+
+def _required(text: str) -> list[str]:
+    try:
+        return [found.name for found in template.variables(text) if found.required]
+    except template.TemplateError:
+        return []
 
 
 def _hide_defaults(text: str, report: Report) -> None:

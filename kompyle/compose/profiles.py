@@ -46,7 +46,8 @@ def selected(model: YamlMap, names: tuple[str, ...], report: Report) -> YamlMap:
     """Keep the services asked for and whatever they depend on; no names, all."""
     services = model.maps("services")
     for name in names:
-        if name not in services:
+        is_read = services or not report.has_errors
+        if name not in services and is_read:
             fact = f"there is no service {name!r}"
             way_out = did_you_mean(name, services) or listed(services)
             place = position(model, ("services",))

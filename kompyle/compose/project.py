@@ -52,7 +52,7 @@ def load(request: Request) -> Project:
     found = _without_remote(found, report)
     if not found.files:
         return Project("", nothing, nothing, report)
-    name = _name(found, files, report)
+    name, named_at = _name(found, files, report)
     found.environment.setdefault("COMPOSE_PROJECT_NAME", name)
     if request.name:
         found.environment["COMPOSE_PROJECT_NAME"] = name
@@ -71,9 +71,10 @@ def load(request: Request) -> Project:
         fact = "the Compose file is empty"
         report.error("invalid-compose", (), fact, model.position)
     if not name and not report.has_errors:
-        fact = "the project has no name: nothing of its folder's name can be used"
+        where = "`name:`" if named_at else "its folder's name"
+        fact = f"the project has no name: nothing of {where} can be used"
         way_out = "Give it one: --project-name, or `name:` in the file."
-        report.error("bad-project-name", (), fact, help=way_out)
+        report.error("bad-project-name", (), fact, named_at, help=way_out)
     return _completed(model, name, found, request, context)
 
 
@@ -169,8 +170,11 @@ def _without_remote(found: Origin, report: Report) -> Origin:
     return replace(found, files=local)
 
 
-def _name(found: Origin, files: Files, report: Report) -> str:
-    """Choose the project's name: option, variable, ``name:``, or the folder."""
+def _name(found: Origin, files: Files, report: Report) -> tuple[str, Position | None]:
+    """Choose the project's name: option, variable, ``name:``, or the folder.
+
+    The position is that of ``name:``, if it is what decides.
+    """
     if found.name:
         if not project_name.is_valid(found.name):
             fact = f"{found.name!r} is not a project name"
@@ -178,14 +182,17 @@ def _name(found: Origin, files: Files, report: Report) -> str:
             way_out = "Use lower-case letters, digits, - and _"
             way_out += f", as in `{usable}`." if usable else "."
             report.error("bad-project-name", (), fact, help=way_out)
-        return found.name
+        return found.name, None
     written = _written_name(found, files, report)
+    if written:
+        return project_name.normalize(str(written.value)), written.position
     folder = found.folder.rstrip("/").rpartition("/")[2]
-    return project_name.normalize(written if written is not None else folder)
+    return project_name.normalize(folder), None
 
 
-def _written_name(found: Origin, files: Files, report: Report) -> str | None:
-    context = Context(files, report, found.environment, found.folder)
+def _written_name(found: Origin, files: Files, report: Report) -> YamlScalar | None:
+    # What is wrong with the text is told when it is read with all the rest.
+    context = Context(files, Report(), found.environment, found.folder)
     name = None
     for file in found.files:
         for document in files.documents(file, report):
@@ -194,5 +201,5 @@ def _written_name(found: Origin, files: Files, report: Report) -> str | None:
             if isinstance(node, YamlScalar) and isinstance(node.value, str):
                 filled = context.filled(YamlMap({"name": node}, node.position))
                 assert isinstance(filled, YamlMap)
-                name = filled.text("name")
-    return name
+                name = filled.get("name")
+    return name if isinstance(name, YamlScalar) else None

@@ -32,6 +32,11 @@ _TO_ADD = {
     "hard": "Write both `soft` and `hard`, or one number for both.",
     "soft": "Write both `soft` and `hard`, or one number for both.",
 }
+_FROM_NUMBER = {
+    "boolean": "Write true or false.",
+    "integer": "Write a whole number.",
+    "string": "Put it in quotes.",
+}
 _PAIRS = frozenset(("annotations", "args", "environment", "labels", "sysctls"))
 
 _Explanation = tuple[KeyPath, str, str | None]
@@ -171,8 +176,8 @@ def _wrong_type(
 def _way_to_type(path: KeyPath, instance: object, kinds: list[str]) -> str | None:
     if path[-1:] and path[-1] in _PAIRS:
         return "Write `NAME: value` below it, or a list of `- NAME=value`."
-    if "string" in kinds and isinstance(instance, int | float):
-        return "Put it in quotes."
+    if isinstance(instance, int | float):
+        return next((way for kind, way in _FROM_NUMBER.items() if kind in kinds), None)
     if "array" in kinds and isinstance(instance, str):
         return f"Write it as a list item: `- {shown(path, instance)}`."
     if "object" in kinds and instance is None and path[-2:-1] == ("depends_on",):

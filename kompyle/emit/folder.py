@@ -155,7 +155,7 @@ def _index(folder: Path, *, force: bool) -> Index:
     if not path.exists():
         return {}
     try:
-        found = json.loads(path.read_text("utf-8")) if path.is_file() else None
+        found = json.loads(path.read_text("utf-8")) if path.is_file() else {}
         return {
             str(project): frozenset(name for name in names if _is_plain(name))
             for project, names in found["projects"].items()

@@ -22,6 +22,7 @@ KEYS: dict[str, Key] = {
 }
 _INTERVAL = 30.0
 _TIMEOUT = 30.0
+_MOST_RETRIES = 2**31 - 1
 
 
 def fragment(service: Service, plan: Plan) -> Fragment:
@@ -31,14 +32,17 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     if check.is_disabled:
         note = "the check is switched off, and there is no probe"
         return Fragment(outcomes=(Outcome(check.path, Fate.IGNORED, note),))
-    if not check.test:
+    if len(check.test) < 2:  # noqa: PLR2004 - how to run it, and what
         return Fragment(outcomes=(_without_test(check),))
     if plan.kinds[service.name].name == "Job":
         note = "what runs once is done when it ends; it needs no probe"
         return Fragment(outcomes=(Outcome(check.path, Fate.IGNORED, note),))
     secrets = plan.concealed.get(service.name, {})
     command = _command(check.test, secrets)
-    outcomes = told((*check.path, "test"), check.test, command, secrets)
+    outcomes = [*told((*check.path, "test"), check.test, command, secrets)]
+    if check.retries == 0:
+        note = "no number of retries means three, as it does without the key"
+        outcomes.append(Outcome((*check.path, "retries"), Fate.IGNORED, note))
     container = {"readinessProbe": _probe(check, command)}
     return Fragment(container=container, outcomes=tuple(outcomes))
 
@@ -48,7 +52,7 @@ def _probe(check: Healthcheck, command: list[str]) -> Manifest:
         "exec": {"command": command, **origin(check.path, command="test")},
         "periodSeconds": _seconds(check.interval, _INTERVAL),
         "timeoutSeconds": _seconds(check.timeout, _TIMEOUT),
-        "failureThreshold": check.retries or None,
+        "failureThreshold": min(check.retries or 0, _MOST_RETRIES) or None,
         **origin(
             check.path,
             periodSeconds="interval",
@@ -61,7 +65,7 @@ def _probe(check: Healthcheck, command: list[str]) -> Manifest:
 def _command(test: tuple[str, ...], secrets: Secrets) -> list[str]:
     """Write the test as it is: the kubelet expands ``$(NAME)`` and ``$$`` here too."""
     is_script = test[0] == "CMD-SHELL"
-    words = ("/bin/sh", "-c", *test[1:2]) if is_script else test[1:]
+    words = ("/bin/sh", "-c", *test[1:]) if is_script else test[1:]
     return literal(filled_by_shell(words, secrets))
 
 

@@ -1,5 +1,7 @@
 """CPU and memory: requests and limits of the container."""
 
+from collections.abc import Iterable
+
 from kompyle.compose.resources import Quantity, Resources
 from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath
@@ -43,7 +45,12 @@ def fragment(service: Service, _plan: Plan) -> Fragment:
         _at_most(found.memory_reservation, found.memory_limit),
     )
     container = {"resources": {"limits": limits, "requests": requests}}
-    return Fragment(container=container, outcomes=tuple(_periods(service)))
+    outcomes = [
+        *_periods(service),
+        *_cut(found.cpu_reservation, found.cpu_limit),
+        *_cut(found.memory_reservation, found.memory_limit),
+    ]
+    return Fragment(container=container, outcomes=tuple(outcomes))
 
 
 def _periods(service: Service) -> list[Outcome]:
@@ -58,6 +65,12 @@ def _at_most(request: Quantity | None, limit: Quantity | None) -> Quantity | Non
     if request and limit and request.value > limit.value:
         return Quantity(request.path, limit.value)
     return request
+
+
+def _cut(request: Quantity | None, limit: Quantity | None) -> Iterable[Outcome]:
+    if request and _at_most(request, limit) != request:
+        note = "Kubernetes takes no request above the limit, so it is cut to that"
+        yield Outcome(request.path, Fate.ADAPTED, note)
 
 
 def _amounts(cpu: Quantity | None, memory: Quantity | None) -> Manifest | None:

@@ -12,7 +12,7 @@ from kompyle.mapping.names import slug
 from kompyle.mapping.secret_values import SecretValues
 from kompyle.sensitive import is_sensitive
 
-LEGAL = re.compile(r"[A-Za-z_.-][A-Za-z0-9_.-]*")
+LEGAL = re.compile(r"(?!\.{1,2}$|\.\.)[A-Za-z_.-][A-Za-z0-9_.-]*")
 """Names that every supported server takes for a variable (relaxed in 1.34)."""
 
 

@@ -162,3 +162,19 @@ def test_what_does_not_exist() -> None:
     with pytest.raises(AttributeError, match="nonsense"):
         kompyle.nonsense  # noqa: B018
     assert set(dir(kompyle)) >= set(kompyle.__all__)
+
+
+@pytest.mark.parametrize("version", [(1, 2), (1,), "1.31", (2, 0)])
+def test_versions_of_servers_that_cannot_be(version: object) -> None:
+    with pytest.raises(kompyle.UsageError, match="expected"):
+        kompyle.Options(kubernetes=version)  # type: ignore[arg-type]
+
+
+def test_one_service_may_stand_by_itself(shop: Path) -> None:
+    project = kompyle.load([shop], services="db", env={})
+    assert list(project.model.map("services")) == ["db"]
+
+
+def test_variables_are_texts(shop: Path) -> None:
+    with pytest.raises(kompyle.UsageError, match="the variable A: expected a text"):
+        kompyle.load([shop], env={"A": 1})  # type: ignore[dict-item]

@@ -566,6 +566,89 @@ def test_secrets_of_variables_are_in_no_message(
     assert "hunter" not in said(project)
 
 
+def test_names_that_are_secrets_are_in_no_path(tmp_path: Path) -> None:
+    project = loaded(tmp_path, web("networks: ['${TOKEN}']"), {"TOKEN": "hunter22"})
+    assert "services.web.networks.***" in said(project)
+    assert "hunter" not in said(project)
+
+
+def test_every_circle_is_told(tmp_path: Path) -> None:
+    content = (
+        "services:\n  d: {image: x, depends_on: [d]}\n"
+        "  e: {image: x, depends_on: [f]}\n  f: {image: x, depends_on: [e]}\n"
+    )
+    assert told(loaded(tmp_path, content)) == [
+        "compose.yaml:2:30 dependency-cycle",
+        "compose.yaml:3:30 dependency-cycle",
+    ]
+
+
+def test_every_required_variable_of_a_text_is_told(tmp_path: Path) -> None:
+    project = loaded(tmp_path, web("command: '${A?} ${B:-x} ${C:?why}'"))
+    assert "the variables A and C are required and have no value" in said(project)
+
+
+def test_every_fault_of_an_include_is_told(tmp_path: Path) -> None:
+    content = "include: [{path: [b.yaml, nope.yaml], env_file: nope.env}]\n"
+    files = {"compose.yaml": content + WEB, "b.yaml": "services: ["}
+    project = loaded(tmp_path, files)
+    assert told(project) == [
+        "compose.yaml:1:11 bad-env-file",
+        "compose.yaml:1:27 unreadable-file",
+        "b.yaml:2:1 yaml-syntax",
+    ]
+
+
+def test_a_fault_that_services_share_is_told_once(tmp_path: Path) -> None:
+    content = (
+        "services:\n  a: {image: i, extends: {service: s}}\n  s: {image: i, tty: [1]}\n"
+    )
+    assert told(loaded(tmp_path, content)) == ["compose.yaml:3:17 invalid-compose"]
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        pytest.param("name: ___\n" + WEB, "compose.yaml:1:1", id="written"),
+        pytest.param("name: ${X}\n" + WEB, "compose.yaml:1:1", id="filled-in"),
+    ],
+)
+def test_a_name_of_which_nothing_is_left(
+    content: str, place: str, tmp_path: Path
+) -> None:
+    project = loaded(tmp_path, content)
+    (error,) = (found for found in project.report if found.code == "bad-project-name")
+    assert str(error.position) == place
+    assert "nothing of `name:`" in error.message
+    assert len(project.report) == len(set(told(project)))
+
+
+@pytest.mark.parametrize(
+    ("line", "way_out"),
+    [
+        ("cpu_count: 1.5", "Write a whole number."),
+        ("read_only: 0", "Write true or false."),
+        ("image: 5", "Put it in quotes."),
+    ],
+)
+def test_a_number_of_the_wrong_kind(line: str, way_out: str, tmp_path: Path) -> None:
+    content = f"services:\n  web:\n    image: i\n    {line}\n"
+    if line.startswith("image"):
+        content = content.replace("    image: i\n", "")
+    assert way_out in said(loaded(tmp_path, content))
+
+
+def test_a_faulty_service_is_not_missing(tmp_path: Path) -> None:
+    project = loaded(tmp_path, web("depends_on: [cache]") + "  cache:\n")
+    assert "there is no service" not in said(project)
+    assert project.report.has_errors
+
+
+def test_services_of_a_file_that_cannot_be_read_are_not_missing(tmp_path: Path) -> None:
+    project = loaded(tmp_path, "services: [", services=("web",))
+    assert told(project) == ["compose.yaml:2:1 yaml-syntax"]
+
+
 def test_other_variables_are_told(tmp_path: Path) -> None:
     project = loaded(tmp_path, web("mem_limit: ${SIZE}"), {"SIZE": "hunter22"})
     assert "hunter22" in said(project)
