@@ -5,28 +5,39 @@ import re
 from collections import Counter
 
 _NAME = re.compile(
-    r"PASSW(?:OR)?D|PASSPHRASE|(?:^|_)PASS(?:$|_)|(?:^|_)PWD$|SECRET|TOKEN|API_?KEY"
-    r"|ACCESS_?KEY|PRIVATE|CREDENTIAL|ENCRYPTION_?KEY|SIGNING_?KEY|(?:^|_)SALT(?:$|_)"
-    r"|COOKIE_?KEY|AUTH_?KEY|LICEN[SC]E_?KEY",
+    r"PASSW(?:OR)?D|PASSPHRASE|(?:^|_)PASS(?:$|_)|(?:DB|SQL|USER|ADMIN)PASS$"
+    r"|(?:^|_)PWD$|SECRET|TOKEN|PRIVATE|CREDENTIAL|(?:^|_)SALT(?:$|_)"
+    r"|(?:API|ACCESS|ENCRYPTION|SIGNING|COOKIE|AUTH|LICEN[SC]E|JWT|APP|MASTER|SESSION"
+    r"|HMAC)_?KEY|(?:BASIC|NEO4J)_?AUTH$",
     re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(
     r"_FILE$|PUBLIC_?KEY|_(?:LENGTH|TTL|EXPIR\w*|TIMEOUT|COUNT|SIZE|PORT|HOST|ENABLED?"
     r"|DISABLED?|NAME|PATH|DIR|POLICY|TYPE|ALGORITHM|LIFETIME|AGE|MINUTES|SECONDS|DAYS"
-    r"|HOURS|ID|ISSUER|PREFIX|HEADER|LIST)$",
+    r"|HOURS|(?<!SECRET_)ID|ISSUER|PREFIX|HEADER|LIST)$",
     re.IGNORECASE,
 )
 _WORDS = frozenset(
     ["true", "false", "yes", "no", "on", "off", "none", "null", "0", "1"]
 )
 _VALUE = re.compile(
-    r"://[^/\s:@]*:[^/\s@]+@"
+    r"://[^/\s:@]*:[^\s@]+@|^[\w.-]+:[^@\s/]+@\w*\("  # an address with a password
+    r"|://[0-9a-f]{32}@"
+    r"|(?i:passw(?:or)?d|passphrase|pwd|secret|token|api_?key|requirepass)"
+    r"(?:\"\s*:\s*\"|=)[^\s;&\"']{3,}"  # in options, addresses and JSON
+    r"|(?i:--?[\w-]*(?:passw(?:or)?d|requirepass|token|secret)\s+)[^\s-]"
+    r"|(?i:\b(?:Bearer|Basic)\s+)[\w+/=.-]{8,}|^base64:[\w+/=]{20,}"
+    r"|hooks\.slack\.com/services/|discord(?:app)?\.com/api/webhooks/"
+    r"|\$(?:apr1|2[aby]|5|6)\$"  # a hash of a password
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
     r"|\b(?:ghp|gho|ghs|ghu|github_pat|glpat|xox[abpros]|sk_live|sk_test|rk_live)[-_]\w{8}"
     r"|\bsk-[A-Za-z0-9-]{16,}"
     r"|\bAKIA[0-9A-Z]{16}\b"
     r"|\beyJ[A-Za-z0-9_-]{10,}\.eyJ"
 )
+_ADDRESS = re.compile(r"https?://[^@\s]+")
+"""An address as of a service that hands out tokens; it holds no password."""
+
 _RANDOM = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}")
 _RANDOM_BITS = 4.2
 _FILE_NAME = re.compile(
@@ -55,9 +66,10 @@ def is_sensitive(name: str, value: str) -> bool:
     """
     if value.lower() in _WORDS or not value:
         return False
-    if _NAME.search(name) and not _NOT_A_NAME.search(name):
+    if _VALUE.search(value) or _looks_random(value):
         return True
-    return bool(_VALUE.search(value)) or _looks_random(value)
+    is_telling = _NAME.search(name) and not _NOT_A_NAME.search(name)
+    return bool(is_telling) and not _ADDRESS.fullmatch(value)
 
 
 def is_sensitive_file(path: str, data: bytes) -> bool:

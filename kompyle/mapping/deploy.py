@@ -14,8 +14,10 @@ from kompyle.mapping.fragment import (
     origins_of,
 )
 from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept, lost
+from kompyle.mapping.labels import secret_labels
 from kompyle.mapping.names import is_annotation_name
 from kompyle.mapping.plan import Plan
+from kompyle.mapping.secret_values import SecretValues
 
 _BACK_OFF = "Kubernetes waits longer after each failure, by itself"
 KEYS: dict[str, Key] = {
@@ -52,21 +54,27 @@ KEYS: dict[str, Key] = {
 def fragment(service: Service, plan: Plan) -> Fragment:
     if "deploy" not in service.node.entries:
         return Fragment()
-    return combine((_labels(service), _update(service, plan), *_mode(service, plan)))
+    labels = _labels(service, plan.secret_values)
+    return combine((labels, _update(service, plan), *_mode(service, plan)))
 
 
-def _labels(service: Service) -> Fragment:
+def _labels(service: Service, secrets: SecretValues) -> Fragment:
     deploy = service.node.get("deploy")
     values = texts(deploy, "labels") if isinstance(deploy, YamlMap) else {}
-    legal = {name: value for name, value in values.items() if is_annotation_name(name)}
-    outcomes = [
+    legal = {
+        name: value
+        for name, value in values.items()
+        if is_annotation_name(name) and not secrets.within(value)
+    }
+    outcomes = [*secret_labels(service.at("deploy", "labels"), values, secrets)]
+    outcomes += [
         Outcome(
             service.at("deploy", "labels", name),
             Fate.LOST,
             f"{name!r} is no name of an annotation",
         )
         for name in values
-        if name not in legal
+        if not is_annotation_name(name)
     ]
     if not legal:
         return Fragment(outcomes=tuple(outcomes))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from kompyle.compose.service import Service, texts
+from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, merged, origin
 from kompyle.mapping.keys import Fate, Key, adapted
 from kompyle.mapping.names import is_annotation_name
@@ -31,8 +32,8 @@ def fragment(service: Service, plan: Plan) -> Fragment:
         _annotations(service, "annotations", written, secrets),
     )
     outcomes = [
-        *_secret(service, "labels", labels, secrets),
-        *_secret(service, "annotations", written, secrets),
+        *secret_labels(service.at("labels"), labels, secrets),
+        *secret_labels(service.at("annotations"), written, secrets),
         *_illegal(service, "labels", service.labels),
         *_illegal(service, "annotations", written),
         *_hidden(service, written),
@@ -54,13 +55,14 @@ def _annotations(
     return legal | origin(service.path, **{name: (kind, name) for name in legal})
 
 
-def _secret(
-    service: Service, kind: str, values: dict[str, str], secrets: SecretValues
+def secret_labels(
+    path: KeyPath, values: dict[str, str], secrets: SecretValues
 ) -> list[Outcome]:
+    """Tell of those labels at *path* that are left out for the secrets in them."""
     note = "it holds a secret, which all who may read the Pod could read"
     way_out = "Keep it in a variable or in a file; whoever reads labels finds it there."
     return [
-        Outcome(service.at(kind, name), Fate.LOST, note, way_out, "open-secret")
+        Outcome((*path, name), Fate.LOST, note, way_out, "open-secret")
         for name, value in values.items()
         if secrets.within(value)
     ]

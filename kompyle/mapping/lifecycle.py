@@ -192,7 +192,7 @@ def _init_container(
         "args": filled_by_kubernetes(hook.texts("command"), secrets) or None,
         "workingDir": hook.text("working_dir"),
         "env": [
-            {"name": key, "value": value.replace("$", "$$")}
+            {"name": key, "value": filled_by_kubernetes([value], secrets)[0]}
             for key, value in variables.items()
             if value is not None
         ]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from kompyle.compose.service import Service, nullable_texts
+from kompyle.compose.service import Service, texts
 from kompyle.compose.source import YamlMap
 from kompyle.sensitive import is_sensitive
 
@@ -27,9 +27,15 @@ _OPTION = (
     r"--?[\w.-]*(?:passw(?:or)?d|passphrase|requirepass|masterauth|secret|token"
     r"|api-?key)"
 )
-_TAKES_VALUE = re.compile(_OPTION, re.IGNORECASE)
-_WITH_VALUE = re.compile(
-    rf"(?:^|\s){_OPTION}(?:=|\s+)(?P<value>[^\s\"'$=-][^\s\"']*)", re.IGNORECASE
+_IN_COMMANDS = (
+    re.compile(
+        rf"(?:^|\s){_OPTION}(?:=|\s+)(?P<value>[^\s\"'$=/-][^\s\"']*)", re.IGNORECASE
+    ),
+    re.compile(
+        r"(?:^|\s|/)(?:mysql|mariadb)\S*\s(?:.*?\s)?-p(?P<value>[^\s\"'$][^\s\"']*)"
+    ),
+    re.compile(r"redis-cli\s(?:.*?\s)?-a\s+(?P<value>[^\s\"'$-][^\s\"']*)"),
+    _PASSWORD,
 )
 
 
@@ -71,8 +77,11 @@ def secret_values(services: Iterable[Service], filled: Iterable[str]) -> SecretV
                 continue
             found.add(value)
             found.update(match["value"] for match in _PASSWORD.finditer(value))
+        for name, value in _named(service):
+            if is_sensitive(name, value):
+                found.add(value)
         for words in commands(service):
-            found.update(_of_options(words))
+            found.update(_spoken(" ".join(words)))
     return SecretValues(frozenset(filter(_is_telling, found - plain)))
 
 
@@ -80,11 +89,9 @@ def commands(service: Service) -> list[tuple[str, ...]]:
     """List the commands of a service, those of its health check and hooks, too."""
     check = service.healthcheck
     found = [service.entrypoint, service.command, check.test if check else None]
-    for key in _HOOKS & service.node.entries.keys():
-        for hook in service.node.items_of(key):
-            if isinstance(hook, YamlMap):
-                values = nullable_texts(hook, "environment").values()
-                found.append((*hook.texts("command"), *filter(None, values)))
+    for hook in _hooks(service):
+        values = texts(hook, "environment").values()
+        found.append((*hook.texts("command"), *values))
     return [words for words in found if words]
 
 
@@ -97,13 +104,29 @@ def own_secrets(service: Service, known: SecretValues) -> dict[str, str]:
     }
 
 
-def _of_options(words: tuple[str, ...]) -> Iterator[str]:
-    for word, after in zip(words, (*words[1:], ""), strict=True):
-        if _TAKES_VALUE.fullmatch(word) and after[:1] not in ("", "-", "$", "/"):
-            yield after
-        for match in _WITH_VALUE.finditer(word):
-            if not match["value"].startswith("/"):
-                yield match["value"]
+def _spoken(command: str) -> Iterator[str]:
+    """Yield what a command gives to options and addresses that take passwords."""
+    for pattern in _IN_COMMANDS:
+        for match in pattern.finditer(command):
+            yield match["value"]
+
+
+def _named(service: Service) -> Iterator[tuple[str, str]]:
+    """Yield labels, and the variables of hooks: what else has a name and a value."""
+    yield from service.labels.items()
+    yield from texts(service.node, "annotations").items()
+    deploy = service.node.get("deploy")
+    if isinstance(deploy, YamlMap):
+        yield from texts(deploy, "labels").items()
+    for hook in _hooks(service):
+        yield from texts(hook, "environment").items()
+
+
+def _hooks(service: Service) -> Iterator[YamlMap]:
+    for key in sorted(_HOOKS & service.node.entries.keys()):
+        for hook in service.node.items_of(key):
+            if isinstance(hook, YamlMap):
+                yield hook
 
 
 def _is_telling(value: str) -> bool:

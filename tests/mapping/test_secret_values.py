@@ -26,6 +26,21 @@ def found(tmp_path: Path, service: str, env: dict[str, str] | None = None) -> se
         ),
         pytest.param("command: x --token-file /run/x", set(), id="file"),
         pytest.param("command: x --token /run/x", set(), id="path"),
+        pytest.param("command: mysqladmin ping -phunter22", {"hunter22"}, id="mysql"),
+        pytest.param(
+            "command: [mysql, -u, root, -phunter22]", {"hunter22"}, id="mysql-words"
+        ),
+        pytest.param("command: redis-cli -a hunter22", {"hunter22"}, id="redis"),
+        pytest.param("command: x redis://:hunter22@h/0", {"hunter22"}, id="address"),
+        pytest.param("labels: {api_token: hunter22}", {"hunter22"}, id="label"),
+        pytest.param(
+            "deploy: {labels: {api_token: hunter22}}", {"hunter22"}, id="deploy-label"
+        ),
+        pytest.param(
+            "post_start: [{command: x, environment: {DB_PASSWORD: hunter22}}]",
+            {"hunter22"},
+            id="hook",
+        ),
         pytest.param("command: x --password $$PW", set(), id="variable"),
         pytest.param("command: x --password --force", set(), id="no-value"),
         pytest.param("environment: {DB_PASSWORD: abc}", set(), id="short"),
