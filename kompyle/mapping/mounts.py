@@ -3,6 +3,7 @@
 from kompyle.compose.volumes import Mount
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origin, origins_of
 from kompyle.mapping.names import shortened, slug
+from kompyle.mapping.pod_volumes import tentative
 
 CLAIM_FOLDER = "data"
 """The folder of a claim that is mounted: new file systems hold a lost+found."""
@@ -16,6 +17,7 @@ def mounted(
     read_only: bool | None = None,
 ) -> Fragment:
     """Mount *volume* (a Pod volume without its mark) where Compose mounts *mount*."""
+    volume = tentative(volume, _place(mount) if "emptyDir" in volume else "")
     entry = {
         "name": volume["name"],
         "mountPath": absolute(mount.target),
@@ -33,6 +35,12 @@ def mounted(
         pod={"volumes": [volume | origin(mount.path, name="type")]},
         outcomes=outcomes,
     )
+
+
+def _place(mount: Mount) -> str:
+    """Tell empty volumes apart, which have no content to do so."""
+    source = mount.source if mount.type == "volume" else None
+    return source or mount.target
 
 
 def absolute(target: str) -> str:

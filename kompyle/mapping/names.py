@@ -2,6 +2,8 @@
 
 import hashlib
 import re
+from collections.abc import Container
+from itertools import chain, count
 
 from kompyle.mapping.fragment import Manifest
 
@@ -31,6 +33,17 @@ def shortened(name: str, longest: int = LONGEST) -> str:
     if len(name) <= longest:
         return name
     return f"{name[: longest - 9].rstrip('-')}-{_digest(name)}"
+
+
+def distinct(name: str, taken: Container[str]) -> str:
+    """Return a name that is not taken: the name itself, or else a numbered one.
+
+    >>> distinct("web", ()), distinct("web", ("web", "web-2"))
+    ('web', 'web-3')
+    """
+    numbered = (f"{name}-{number}" for number in count(2))
+    found = map(shortened, chain((name,), numbered))
+    return next(free for free in found if free not in taken)
 
 
 def label_value(text: str) -> str:

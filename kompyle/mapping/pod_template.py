@@ -10,6 +10,7 @@ from kompyle.mapping.fragment import FROM, Fragment, Manifest, Outcome, merged, 
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.names import labels
 from kompyle.mapping.plan import Plan
+from kompyle.mapping.pod_volumes import declared, final_names, mounting
 
 CONFIG_HASH = "kompyle.io/config-hash"
 _INHERITED = (
@@ -46,23 +47,32 @@ def pod_template(
         metadata = merged(metadata, _labels(member))
     if annotations:
         metadata["annotations"] = annotations
-    initial = pod.pop("initContainers", [])
-    containers = [member.parts.container for member in members]
-    sidecars = [_sidecar(found, plan) for found in members if _is_sidecar(found, plan)]
-    started_first = {container["name"] for container in sidecars}
-    hooks = [
-        _inheriting(hook, member) for member in members for hook in member.parts.hooks
-    ]
-    listed = _unique(pod.pop("volumes", []))
+    started, staying = _containers(members, pod.pop("initContainers", []), plan)
+    volumes = pod.pop("volumes", [])
+    named = final_names(volumes)
     spec = {
         "enableServiceLinks": False,
         "automountServiceAccountToken": False,
         **pod,
-        "initContainers": [*initial, *sidecars, *hooks] or None,
-        "containers": [c for c in containers if c["name"] not in started_first],
-        "volumes": listed or None,
+        "initContainers": [mounting(found, named) for found in started] or None,
+        "containers": [mounting(found, named) for found in staying],
+        "volumes": declared(volumes, named) or None,
     }
     return {"metadata": metadata, "spec": spec}, outcomes
+
+
+def _containers(
+    members: Sequence[Member], initial: Sequence[Manifest], plan: Plan
+) -> tuple[list[Manifest], list[Manifest]]:
+    """Return what is started first, in that order, and what is started after it."""
+    sidecars = [_sidecar(found, plan) for found in members if _is_sidecar(found, plan)]
+    hooks = [
+        _inheriting(hook, member) for member in members for hook in member.parts.hooks
+    ]
+    staying = [
+        member.parts.container for member in members if not _is_sidecar(member, plan)
+    ]
+    return [*initial, *sidecars, *hooks], staying
 
 
 def _labels(member: Member) -> Manifest:
@@ -137,20 +147,6 @@ def _inheriting(hook: Manifest, member: Member) -> Manifest:
     taken = {key: container[key] for key in _INHERITED if container.get(key)}
     own = {key: value for key, value in hook.items() if value is not None}
     return {"name": hook["name"], **taken, **own}
-
-
-def _unique(listed: list[Manifest]) -> list[Manifest]:
-    """Declare a volume once, however often it is mounted."""
-    found: dict[str, Manifest] = {}
-    for volume in listed:
-        name = volume["name"]
-        marks = _marks(found[name], volume) if name in found else {}
-        found[name] = {**volume, **marks}
-    return list(found.values())
-
-
-def _marks(first: Manifest, second: Manifest) -> Manifest:
-    return merged({FROM: first.get(FROM, {})}, {FROM: second.get(FROM, {})})
 
 
 def _config_hash(members: Sequence[Member], digests: Mapping[str, str]) -> str | None:
