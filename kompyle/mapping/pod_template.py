@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kompyle.compose.service import Service
 from kompyle.mapping.fragment import FROM, Fragment, Manifest, Outcome, merged, origin
 from kompyle.mapping.keys import Fate
-from kompyle.mapping.names import labels
+from kompyle.mapping.names import distinct, labels
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.pod_volumes import declared, final_names, mounting
 
@@ -72,7 +72,20 @@ def _containers(
     staying = [
         member.parts.container for member in members if not _is_sidecar(member, plan)
     ]
-    return [*initial, *sidecars, *hooks], staying
+    added = _apart([*initial, *hooks], [*sidecars, *staying])
+    before, after = added[: len(initial)], added[len(initial) :]
+    return [*before, *sidecars, *after], staying
+
+
+def _apart(added: Iterable[Manifest], services: Iterable[Manifest]) -> list[Manifest]:
+    """Give containers that no service asks for names that are free in the Pod."""
+    taken = {container["name"] for container in services}
+    found = []
+    for container in added:
+        name = distinct(container["name"], taken)
+        taken.add(name)
+        found.append({**container, "name": name})
+    return found
 
 
 def _labels(member: Member) -> Manifest:
