@@ -22,6 +22,7 @@ from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.namespace import in_namespace
 from kompyle.mapping.order import apply_rank
 from kompyle.mapping.plan import Plan, plan
+from kompyle.mapping.portable import from_folder
 from kompyle.mapping.sealing import sealed
 from kompyle.mapping.workload import manifests
 from kompyle.options import Options
@@ -104,7 +105,6 @@ def inputs(project: Project) -> Inputs:
         if mount.source and mount.is_relative
     ]
     named = [item.file for item in (*secrets.values(), *configs.values()) if item.file]
-    inside = project.folder.rstrip("/") + "/"
     return Inputs(
         name=project.name,
         services=found,
@@ -115,7 +115,7 @@ def inputs(project: Project) -> Inputs:
         folder=project.folder,
         files=local_files([*mounted, *named]),
         variable_files={
-            path: file.removeprefix(inside)
+            path: from_folder(file, project.folder)
             for path, file in project.variable_files.items()
         },
         filled=project.report.hidden,

@@ -64,6 +64,12 @@ def test_every_key_has_an_effect(case: Path, tmp_path: Path) -> None:
     assert not idle
 
 
+def test_output_is_the_same_in_every_folder(case: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "secrets" / case.name
+    shutil.copytree(case, folder, ignore=shutil.ignore_patterns("expected"))
+    assert in_folder(fixture(case), folder).output() == fixture(case).output()
+
+
 @cache
 def digests(seed: str) -> dict[str, str]:
     """Convert all cases in another process, whose sets and hashes differ."""

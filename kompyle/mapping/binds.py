@@ -20,6 +20,7 @@ from kompyle.localfiles import (
 from kompyle.mapping.engine_users import socket_way_out
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.names import shortened, slug
+from kompyle.mapping.portable import from_folder
 from kompyle.mapping.secret_values import SecretValues
 from kompyle.options import Options
 from kompyle.sensitive import is_sensitive_file
@@ -166,9 +167,9 @@ def _local(local: Local, mount: Mount, names: "_Names") -> Bind:
     is_data = bool(_DATA.fullmatch(mount.target)) and not mount.read_only
     match local:
         case LocalFile():
-            return _content(source, name, {"": local}, names.secrets)
+            return _content(source, {"": local}, names)
         case LocalFolder(files) if files and not is_data:
-            return _content(source, name, dict(files), names.secrets)
+            return _content(source, dict(files), names)
         case LocalFolder(files):
             note = (
                 "it starts empty; copy what the folder holds into it"
@@ -193,19 +194,18 @@ def _too_large(name: str, mount: Mount, is_folder: bool) -> Bind:  # noqa: FBT00
     return Claim(name, f"{note}; the volume starts empty, copy it there")
 
 
-def _content(
-    source: str, name: str, files: dict[str, LocalFile], secrets: SecretValues
-) -> Content:
+def _content(source: str, files: dict[str, LocalFile], names: "_Names") -> Content:
     base = source.rpartition("/")[2]
+    folder = from_folder(source, names.folder)
     keys = _keys(files, base)
     is_secret = any(
-        is_sensitive_file(f"{source}/{path}" if path else base, found.data)
-        or secrets.within_file(found.data)
+        is_sensitive_file(f"{folder}/{path}" if path else base, found.data)
+        or names.secrets.within_file(found.data)
         for path, found in files.items()
     )
     return Content(
         kind="Secret" if is_secret else "ConfigMap",
-        name=name,
+        name=names.of(source),
         files={keys[path]: found for path, found in files.items()},
         paths={keys[path]: path for path in files},
     )
@@ -228,13 +228,13 @@ class _Names:
 
     def __init__(self, folder: str, taken: set[str], secrets: SecretValues) -> None:
         self.secrets = secrets
-        self.inside = folder.rstrip("/") + "/"
+        self.folder = folder
         self.taken = taken
         self.names: dict[str, str] = {}
 
     def of(self, source: str) -> str:
         if source not in self.names:
-            base = slug(source.removeprefix(self.inside))
+            base = slug(from_folder(source, self.folder))
             numbered = (f"{base}-files-{number}" for number in count(2))
             free = chain((base, f"{base}-files"), numbered)
             name = next(n for n in map(shortened, free) if n not in self.taken)

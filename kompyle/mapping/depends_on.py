@@ -5,10 +5,10 @@ import json
 
 from kompyle.compose.depends_on import Dependency
 from kompyle.compose.service import Service
-from kompyle.compose.source import plain
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, adapted, kept
 from kompyle.mapping.plan import Plan
+from kompyle.mapping.portable import portable
 from kompyle.mapping.ports import ready_name
 from kompyle.mapping.waiting import (
     api_container,
@@ -131,7 +131,8 @@ def _restarts(present: list[Dependency], plan: Plan) -> Manifest:
     found = [dependency for dependency in present if dependency.restart]
     if not found:
         return {}
-    nodes = [plain(plan.services[dependency.service].node) for dependency in found]
+    services = [plan.services[dependency.service].node for dependency in found]
+    nodes = [portable(node.without("develop"), plan.inputs.folder) for node in services]
     digest = hashlib.sha256(json.dumps(nodes, sort_keys=True).encode()).hexdigest()
     key = "kompyle.io/restarts-with"
     marks = origins_of(**{key: [(*dependency.path, "restart") for dependency in found]})
