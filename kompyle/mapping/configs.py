@@ -15,7 +15,8 @@ from kompyle.mapping.fragment import (
 )
 from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept, lost
 from kompyle.mapping.mounts import mounted
-from kompyle.mapping.names import shortened, slug
+from kompyle.mapping.names import shortened
+from kompyle.mapping.naming import object_name
 from kompyle.mapping.plan import Plan
 
 _OWNER = "files of a Pod's volumes belong to root; others may read them"
@@ -59,10 +60,6 @@ def content(found: FileObject, plan: Plan) -> bytes | None:
         return found.content.encode()
     local = plan.inputs.files.get(found.file or "")
     return local.data if isinstance(local, LocalFile) else None
-
-
-def object_name(found: FileObject) -> str:
-    return slug(found.name if found.is_external else found.key)
 
 
 def source_key(found: FileObject) -> str:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+from kompyle.compose.file_objects import FileObject
 from kompyle.compose.service import Service
+from kompyle.compose.volumes import Volume
 from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.inputs import Inputs
@@ -29,14 +31,28 @@ def service_names(
     return names, outcomes
 
 
+def object_name(found: Volume | FileObject) -> str:
+    """Return the name of the claim, ConfigMap or Secret that something becomes."""
+    return slug(found.name if found.is_external else found.key)
+
+
 def resource_collisions(inputs: Inputs) -> list[Outcome]:
-    """Refuse volumes, configs and secrets that would share an object."""
+    """Refuse volumes, configs and secrets that would share an object.
+
+    Two keys may stand for one that exists: then they share it in Docker too.
+    """
     kinds = (inputs.volumes, inputs.configs, inputs.secrets)
-    return [
-        outcome
-        for kind in kinds
-        for outcome in _collisions((key, found.path) for key, found in kind.items())
-    ]
+    return [outcome for kind in kinds for outcome in _shared_objects(kind.values())]
+
+
+def _shared_objects(listed: Iterable[Volume | FileObject]) -> Iterator[Outcome]:
+    owners: dict[str, Volume | FileObject] = {}
+    for found in listed:
+        name = object_name(found)
+        other = owners.setdefault(name, found)
+        is_one = found.is_external and other.is_external and found.name == other.name
+        if other is not found and not is_one:
+            yield _collision(found.key, other.key, name, found.path)
 
 
 def _collisions(found: Iterable[tuple[str, KeyPath]]) -> Iterator[Outcome]:
@@ -45,5 +61,9 @@ def _collisions(found: Iterable[tuple[str, KeyPath]]) -> Iterator[Outcome]:
         name = slug(written)
         other = owners.setdefault(name, written)
         if other != written:
-            note = f"{written!r} and {other!r} would both be named {name!r}"
-            yield Outcome(path, Fate.LOST, note, _WAY_OUT, "name-collision")
+            yield _collision(written, other, name, path)
+
+
+def _collision(written: str, other: str, name: str, path: KeyPath) -> Outcome:
+    note = f"{written!r} and {other!r} would both be named {name!r}"
+    return Outcome(path, Fate.LOST, note, _WAY_OUT, "name-collision")

@@ -7,8 +7,9 @@ what becomes of each mounted file and volume.
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from kompyle.compose.file_objects import FileObject
 from kompyle.compose.service import Service
-from kompyle.compose.volumes import Mount
+from kompyle.compose.volumes import Mount, Volume
 from kompyle.mapping.aliases import Alias, aliases, known_names, legal_names
 from kompyle.mapping.binds import Bind, Claim, MountKey, binds
 from kompyle.mapping.concealed import concealed
@@ -20,8 +21,7 @@ from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.inherited import with_inherited_mounts
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.kinds import Kind, kinds
-from kompyle.mapping.names import slug
-from kompyle.mapping.naming import resource_collisions, service_names
+from kompyle.mapping.naming import object_name, resource_collisions, service_names
 from kompyle.mapping.network_plan import NetworkPlan, network_plan
 from kompyle.mapping.pods import PodGroup, pod_groups, sidecars
 from kompyle.mapping.renaming import renamed
@@ -85,9 +85,9 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     written, rewritten = renamed(inputs.services, legal)
     written, secrets, hidden = concealed(written, inputs.filled)
     inputs = replace(inputs, services=written)
-    used = {slug(key) for key in (*inputs.configs, *inputs.secrets)}
+    used = _object_names(inputs.configs) | _object_names(inputs.secrets)
     groups = variable_groups(inputs, names, used, secrets)
-    used |= {slug(key) for key in inputs.volumes} | _names(groups)
+    used |= _object_names(inputs.volumes) | _names(groups)
     decided = binds(inputs, options, used, secrets)
     services = inputs.by_name
     chosen = kinds(written, options)
@@ -113,6 +113,10 @@ def plan(inputs: Inputs, options: Options) -> Plan:
         concealed=hidden,
         outcomes=(*unmade, *unknown, *told, *taken, *rewritten),
     )
+
+
+def _object_names(found: Mapping[str, Volume] | Mapping[str, FileObject]) -> set[str]:
+    return set(map(object_name, found.values()))
 
 
 def _names(groups: Mapping[str, tuple[VariableGroup, ...]]) -> set[str]:
@@ -162,12 +166,12 @@ def _claim(
         return bind.name
     if mount.type != "volume" or not mount.source:
         return None
-    volume = inputs.volumes.get(mount.source)
-    if not is_lasting and not (volume and volume.is_external):
+    volume = inputs.volumes[mount.source]
+    if not is_lasting and not volume.is_external:
         return None
-    if volume and network_volume(volume):
+    if network_volume(volume):
         return None  # a server lets any number of nodes in
-    return slug(volume.name if volume and volume.is_external else mount.source)
+    return object_name(volume)
 
 
 def _shared(

@@ -3,12 +3,13 @@
 from kompyle.compose.file_objects import FileObject, FileReference
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
-from kompyle.mapping.configs import content, missing, named, object_name, source_key
+from kompyle.mapping.configs import content, missing, named, source_key
 from kompyle.mapping.contents import secret
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, combine, origin
 from kompyle.mapping.keys import Key, adapted, ignored, kept, lost
 from kompyle.mapping.mounts import mounted
 from kompyle.mapping.names import shortened
+from kompyle.mapping.naming import object_name
 from kompyle.mapping.plan import Plan
 
 FOLDER = "/run/secrets"

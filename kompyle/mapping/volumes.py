@@ -20,6 +20,7 @@ from kompyle.mapping.image import image_reference
 from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept, lost
 from kompyle.mapping.mounts import CLAIM_FOLDER, claim_volume, empty_volume, mounted
 from kompyle.mapping.names import shortened, slug
+from kompyle.mapping.naming import object_name
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.resources import byte_quantity
 from kompyle.mapping.storage import claim_objects, driver_outcomes, network_volume
@@ -74,7 +75,7 @@ def objects(plan: Plan) -> list[Manifest]:
     name, options = plan.inputs.name, plan.options
     for volume in plan.inputs.volumes.values():
         if not volume.is_external and options.volumes != "emptydir":
-            claim = slug(volume.key)
+            claim = object_name(volume)
             claims[claim] = claim_objects(claim, name, options, volume)
     users: dict[str, list[KeyPath]] = {}
     contents: dict[str, Content] = {}
@@ -141,23 +142,23 @@ def _named(service: Service, mount: Mount, plan: Plan) -> Fragment:
         note = "it lives as long as the Pod, as it does with the container in Docker"
         outcome = Outcome((*mount.path, "type"), Fate.ADAPTED, note)
         return mounted(mount, volume, outcome)
-    known = plan.inputs.volumes.get(mount.source)
-    if known and known.is_external:
-        claim = claim_volume(slug(known.name))
+    known = plan.inputs.volumes[mount.source]
+    if known.is_external:
+        claim = claim_volume(object_name(known))
         paths = [(*known.path, key) for key in ("external", "name")]
         claim["persistentVolumeClaim"] |= origins_of(claimName=paths)
         named = Outcome(paths[1], Fate.KEPT, "the claim of this name exists already")
         return mounted(mount, claim, named, subpath=mount.subpath)
     if plan.options.volumes == "emptydir":
-        volume = {"name": slug(mount.source), "emptyDir": {}}
+        volume = {"name": object_name(known), "emptyDir": {}}
         note = "as asked for, the volume lives only as long as the Pod"
         outcome = Outcome(mount.path, Fate.ADAPTED, note, code="empty-volume")
         return mounted(mount, volume, outcome, subpath=mount.subpath)
-    if known and network_volume(known):
-        claim = claim_volume(slug(mount.source))
+    claim = claim_volume(object_name(known))
+    if network_volume(known):
         return mounted(mount, claim, subpath=mount.subpath)
     folder = f"{CLAIM_FOLDER}/{mount.subpath}" if mount.subpath else CLAIM_FOLDER
-    return mounted(mount, claim_volume(slug(mount.source)), subpath=folder)
+    return mounted(mount, claim, subpath=folder)
 
 
 def _bind(_service: Service, mount: Mount, plan: Plan) -> Fragment:
