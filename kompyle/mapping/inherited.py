@@ -9,7 +9,8 @@ from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.keys import Fate
-from kompyle.mapping.names import slug
+from kompyle.mapping.names import distinct, slug
+from kompyle.mapping.naming import object_name
 
 
 def with_inherited_mounts(inputs: Inputs) -> tuple[Inputs, list[Outcome]]:
@@ -18,15 +19,18 @@ def with_inherited_mounts(inputs: Inputs) -> tuple[Inputs, list[Outcome]]:
     borrowers = [s for s in inputs.services if s.node.texts("volumes_from")]
     if not borrowers:
         return inputs, []
-    named: dict[str, Volume] = {}
-    for name in {name for found in borrowers for name, _, _ in _from(found, services)}:
-        services[name] = _with_names(services[name], named)
+    volumes = dict(inputs.volumes)
+    lenders = (name for found in borrowers for name, _, _ in _from(found, services))
+    for name in dict.fromkeys(lenders):
+        services[name] = _with_names(services[name], volumes)
     found = {name: _extended(service, services) for name, service in services.items()}
-    outcomes = [told for taker in borrowers for told in _unknown(taker, services)]
+    outcomes = [
+        told for taker in borrowers for told in _idle(found[taker.name], services)
+    ]
     changed = replace(
         inputs,
         services=tuple(found[service.name] for service in inputs.services),
-        volumes={**inputs.volumes, **named},
+        volumes=volumes,
     )
     return changed, outcomes
 
@@ -54,33 +58,51 @@ def _by_name(
     return None
 
 
-def _with_names(service: Service, named: dict[str, Volume]) -> Service:
+def _with_names(service: Service, volumes: dict[str, Volume]) -> Service:
+    """Name the anonymous volumes of a service, and enter them into *volumes*."""
     mounts = []
     for mount in service.mounts:
         if mount.type == "volume" and mount.source is None:
-            key = slug(f"{service.name}{mount.target}")
-            named[key] = Volume((*mount.path, "target"), key, key)
+            taken = {*volumes, *map(object_name, volumes.values())}
+            key = distinct(slug(f"{service.name}{mount.target}"), taken)
+            volumes[key] = Volume((*mount.path, "target"), key, key)
             mount = replace(mount, source=key)  # noqa: PLW2901 - the same mount, named
         mounts.append(mount)
     return replace(service, mounts=tuple(mounts))
 
 
 def _extended(service: Service, services: Mapping[str, Service]) -> Service:
-    own = {mount.target for mount in service.mounts}
-    added: list[Mount] = []
-    for name, is_read_only, path in _from(service, services):
-        for mount in services[name].mounts:
-            if mount.target not in own:
-                own.add(mount.target)
-                read_only = mount.read_only or is_read_only
-                added.append(replace(mount, path=path, read_only=read_only))
+    added = _borrowed(service, services, (service.name,))
     return replace(service, mounts=(*service.mounts, *added)) if added else service
 
 
-def _unknown(service: Service, services: Mapping[str, Service]) -> Iterable[Outcome]:
-    known = {path for _, _, path in _from(service, services)}
+def _borrowed(
+    service: Service, services: Mapping[str, Service], borrowers: tuple[str, ...]
+) -> list[Mount]:
+    """Return what others lend a service, and what these have borrowed themselves."""
+    taken = {mount.target for mount in service.mounts}
+    found: list[Mount] = []
+    for name, is_read_only, path in _from(service, services):
+        if name in borrowers:
+            continue
+        others = _borrowed(services[name], services, (*borrowers, name))
+        for mount in (*services[name].mounts, *others):
+            if mount.target not in taken:
+                taken.add(mount.target)
+                read_only = mount.read_only or is_read_only
+                found.append(replace(mount, path=path, read_only=read_only))
+    return found
+
+
+def _idle(service: Service, services: Mapping[str, Service]) -> Iterable[Outcome]:
+    """Tell which entries bring nothing: nobody is called so, or has what is new."""
+    known = {path: name for name, _, path in _from(service, services)}
+    used = {mount.path for mount in service.mounts}
     for index, text in enumerate(service.node.texts("volumes_from")):
         path = service.at("volumes_from", index)
         if path not in known:
             note = f"{text!r} is no service of this project"
             yield Outcome(path, Fate.LOST, note, "Name the volumes themselves.")
+        elif path not in used:
+            note = f"{known[path]!r} has no volumes that this service lacks"
+            yield Outcome(path, Fate.IGNORED, note)
