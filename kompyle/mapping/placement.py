@@ -99,8 +99,8 @@ def _label(key: str) -> str | None:
 
 
 def _spread(service: Service, plan: Plan) -> Fragment:
-    name, project = plan.names[service.name], plan.inputs.name
-    match = {"labelSelector": {"matchLabels": selector(name, project)}}
+    labels = selector(plan.host(service), plan.inputs.name)
+    match = {"labelSelector": {"matchLabels": labels}}
     at: KeyPath = ("deploy", "placement")
     found: list[Manifest] = []
     preferences = find(service.node, ("deploy", "placement", "preferences"))
