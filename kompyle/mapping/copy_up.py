@@ -4,6 +4,8 @@ The init container has the image of the service itself, runs as root to keep own
 modes, and does nothing once the volume holds anything.
 """
 
+import shlex
+
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
 from kompyle.mapping.evidence import image_name
@@ -65,11 +67,12 @@ def copy_container(
     calls: list[str] = []
     copies: list[Manifest] = []
     for index, mount in enumerate(mounts):
-        entry = places[absolute(mount.target)]
+        source = absolute(mount.target)
+        entry = places[source]
         target = f"{_FOLDER}/{index}"
         kept = {key: entry.get(key) for key in ("name", "subPath")}
         copies.append({**kept, "mountPath": target})
-        calls.append(f'copy "{mount.target}" {target}')
+        calls.append(shlex.join(("copy", source, target)))
     return {
         "name": name,
         "image": image,
