@@ -87,7 +87,7 @@ def convert(project: Project, options: Options | None = None) -> Result:
     planned = plan(inputs(project), chosen)
     built, told = manifests(planned)
     outcomes = account.masked(told, project.report)
-    placed = in_namespace(built, chosen)
+    placed = in_namespace(built, project.name, chosen)
     ordered = tuple(sorted(placed, key=apply_rank))
     findings = account.diagnostics(project.written, outcomes, strict=chosen.strict)
     found = (*project.report, *findings)

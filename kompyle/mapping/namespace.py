@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from kompyle.mapping.fragment import Manifest
+from kompyle.mapping.names import project_labels
 from kompyle.options import Options
 
 _EVERY_ACCOUNT: Manifest = {
@@ -13,7 +14,9 @@ _EVERY_ACCOUNT: Manifest = {
 """Stands in for an account of a namespace whose name is not known yet."""
 
 
-def in_namespace(manifests: Iterable[Manifest], options: Options) -> list[Manifest]:
+def in_namespace(
+    manifests: Iterable[Manifest], project: str, options: Options
+) -> list[Manifest]:
     """Set ``metadata.namespace``; add the Namespace itself where that is asked for."""
     name = options.namespace
     placed = [_placed(manifest, name) for manifest in manifests]
@@ -21,7 +24,7 @@ def in_namespace(manifests: Iterable[Manifest], options: Options) -> list[Manife
         namespace = {
             "apiVersion": "v1",
             "kind": "Namespace",
-            "metadata": {"name": name},
+            "metadata": {"name": name, "labels": project_labels(project)},
         }
         return [namespace, *placed]
     return placed

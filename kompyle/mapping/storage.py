@@ -22,8 +22,8 @@ def claim_objects(
     server = network_volume(volume) if volume else None
     if not volume or not server:
         return [claim]
-    unique = slug("-".join(filter(None, (options.namespace, project, name))))
-    behind = _persistent_volume(unique, project, volume, server)
+    unique = "-".join(filter(None, (options.namespace, project, name)))
+    behind = _persistent_volume(slug(unique), project, volume, server)
     claim["spec"] |= {
         "accessModes": ["ReadWriteMany"],
         "storageClassName": "",
@@ -100,7 +100,7 @@ def _persistent_volume(
         "apiVersion": "v1",
         "kind": "PersistentVolume",
         "metadata": {
-            "name": slug(f"{project}-{name}"),
+            "name": name,
             "labels": project_labels(project),
         },
         "spec": {
