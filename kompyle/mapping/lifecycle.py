@@ -24,7 +24,7 @@ from kompyle.mapping.fragment import (
 )
 from kompyle.mapping.keys import Fate, Key, adapted, kept
 from kompyle.mapping.plan import Plan
-from kompyle.mapping.user import numeric_user
+from kompyle.mapping.user import identity, unknown
 
 _HOOK = "it runs inside the container, as the container's user"
 KEYS: dict[str, Key] = {
@@ -34,7 +34,9 @@ KEYS: dict[str, Key] = {
         "the Pod's own first process reaps zombies; processes of its containers see "
         "each other"
     ),
-    "services.*.pre_start": adapted("each becomes an init container", whole=True),
+    "services.*.pre_start": adapted(
+        "each becomes an init container, which runs at every start of a Pod", whole=True
+    ),
     "services.*.post_start": adapted(_HOOK, whole=True),
     "services.*.pre_stop": adapted(_HOOK, whole=True),
 }
@@ -48,22 +50,38 @@ _STOP = "kill -{signal} {main}; while kill -0 {main} 2>/dev/null; do sleep 0.2; 
 
 
 def fragment(service: Service, plan: Plan) -> Fragment:
-    return combine((_times(service), _hooks(service, plan), _initial(service, plan)))
+    return combine(
+        (_times(service, plan), _hooks(service, plan), _initial(service, plan))
+    )
 
 
-def _times(service: Service) -> Fragment:
+def _times(service: Service, plan: Plan) -> Fragment:
     grace = service.text("stop_grace_period")
+    has_init = service.value("init") is True
+    sees_node = _sees_node(service, plan)
     return Fragment(
         pod={
             "terminationGracePeriodSeconds": _seconds(grace) if grace else None,
-            "shareProcessNamespace": service.value("init") or None,
+            "shareProcessNamespace": (has_init and not sees_node) or None,
             **origin(
                 service.path,
                 terminationGracePeriodSeconds="stop_grace_period",
                 shareProcessNamespace="init",
             ),
-        }
+        },
+        outcomes=_reaped(service) if has_init and sees_node else (),
     )
+
+
+def _sees_node(service: Service, plan: Plan) -> bool:
+    """Whether the Pod has the node's processes, and so none that containers share."""
+    members = plan.pods[service.name].members
+    return any(plan.services[name].text("pid") == "host" for name in members)
+
+
+def _reaped(service: Service) -> tuple[Outcome, ...]:
+    note = "the node's own first process reaps zombies, whose processes the Pod sees"
+    return (Outcome(service.at("init"), Fate.IGNORED, note),)
 
 
 def _seconds(text: str) -> int:
@@ -177,7 +195,33 @@ def _initial(service: Service, plan: Plan) -> Fragment:
         )
         for index, hook in enumerate(hooks)
     ]
-    return Fragment(hooks=tuple(containers))
+    outcomes = [
+        outcome
+        for index, hook in enumerate(hooks)
+        for outcome in _missed(hook, service.at("pre_start", index), service, plan)
+    ]
+    return Fragment(hooks=tuple(containers), outcomes=tuple(outcomes))
+
+
+def _missed(
+    hook: YamlMap, path: KeyPath, service: Service, plan: Plan
+) -> Iterable[Outcome]:
+    """Tell what an init container does not do as Compose would."""
+    user = hook.text("user")
+    if user and identity(user, hook.text("image") or "") is None:
+        yield unknown(user, (*path, "user"))
+    if hook.value("per_replica") is not True and _has_many_pods(service, plan):
+        note = "it runs before every replica starts, and not once for all of them"
+        way_out = (
+            "Say `per_replica: true` if that is right, or write a service of its own "
+            "that this one awaits (`condition: service_completed_successfully`)."
+        )
+        yield Outcome((*path, "per_replica"), Fate.LOST, note, way_out)
+
+
+def _has_many_pods(service: Service, plan: Plan) -> bool:
+    host = plan.services[plan.pods[service.name].host]
+    return plan.kinds[host.name].name == "DaemonSet" or (host.replicas or 1) > 1
 
 
 def _init_container(
@@ -185,7 +229,6 @@ def _init_container(
 ) -> Manifest:
     """Build what differs from the service's own container; the rest is inherited."""
     variables = nullable_texts(hook, "environment")
-    user = numeric_user(hook.text("user"))
     return {
         "name": name,
         "image": hook.text("image"),
@@ -197,18 +240,20 @@ def _init_container(
             if value is not None
         ]
         or None,
-        "securityContext": _security(hook, user),
+        "securityContext": _security(hook, path),
         **origin(
             path, image="image", args="command", workingDir="working_dir", name=()
         ),
     }
 
 
-def _security(hook: YamlMap, user: tuple[int, int | None] | None) -> Manifest | None:
+def _security(hook: YamlMap, path: KeyPath) -> Manifest | None:
     privileged = hook.value("privileged")
+    user = identity(hook.text("user") or "", hook.text("image") or "")
     if user is None and privileged is None:
         return None
-    context: Manifest = {"privileged": privileged}
+    marks = origin(path, privileged="privileged", runAsUser="user", runAsGroup="user")
+    context: Manifest = {"privileged": privileged, **marks}
     if user is not None:
         context |= {"runAsUser": user[0], "runAsGroup": user[1]}
     return context

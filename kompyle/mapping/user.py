@@ -3,18 +3,19 @@
 import re
 
 from kompyle.compose.service import Service
+from kompyle.keypath import KeyPath
 from kompyle.mapping.evidence import image_name
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origin
 from kompyle.mapping.keys import Fate, Key, kept
 from kompyle.mapping.plan import Plan
 
 KEYS: dict[str, Key] = {"services.*.user": kept()}
-_NUMERIC = re.compile(r"(?P<user>\d{1,9})?(?::(?P<group>\d{1,9})?)?")
-_ROOT = frozenset(("root", "root:root", "0:root", "root:0"))
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _KNOWN = {
     ("node", "node"): 1000,
     ("nginx", "nginx"): 101,
     ("www-data", "nginx"): 33,
+    ("www-data", "php"): 33,
     ("postgres", "postgres"): 999,
     ("mysql", "mysql"): 999,
     ("mysql", "mariadb"): 999,
@@ -29,7 +30,7 @@ _ALPINE = {
     ("redis", "redis"): 999,
     ("www-data", "php"): 82,
 }
-_ANY_IMAGE = {"nobody": 65534}
+_ANY_IMAGE = {"root": 0, "nobody": 65534, "nogroup": 65534}
 
 
 def fragment(service: Service, _plan: Plan) -> Fragment:
@@ -39,13 +40,9 @@ def fragment(service: Service, _plan: Plan) -> Fragment:
     if text.strip(":") == "":
         note = "it names nobody, so the image's own user runs"
         return Fragment(outcomes=(Outcome(service.at("user"), Fate.IGNORED, note),))
-    found = numeric_user(text) or _by_name(text, service.image or "")
+    found = identity(text, service.image or "")
     if found is None:
-        note = f"Kubernetes takes no user names, and {text!r} is one of the image's own"
-        way_out = 'Write the numbers: `user: "1000:1000"`.'
-        return Fragment(
-            outcomes=(Outcome(service.at("user"), Fate.LOST, note, way_out),)
-        )
+        return Fragment(outcomes=(unknown(text, service.at("user")),))
     user, group = found
     context = {
         "runAsUser": user,
@@ -58,25 +55,39 @@ def fragment(service: Service, _plan: Plan) -> Fragment:
     return Fragment(container={"securityContext": context}, pod=pod)
 
 
-def numeric_user(text: str | None) -> tuple[int, int | None] | None:
-    """Read a user and group in numbers; None if a name is among them.
+def identity(text: str, image: str) -> tuple[int, int | None] | None:
+    """Read a user and a group: numbers, or names that are known to be the image's.
 
-    >>> numeric_user("1000:50"), numeric_user("root"), numeric_user("node")
+    >>> identity("1000:50", "app"), identity("root", "app"), identity("node", "app")
     ((1000, 50), (0, 0), None)
     """
-    match = _NUMERIC.fullmatch("0:0" if text in _ROOT else text or "-")
-    if not match or match["user"] is None:
+    name, _, written = text.partition(":")
+    user = _number(name, image)
+    group = _number(written, image) if written else _own_group(name, user)
+    if user is None or (written and group is None):
         return None
-    return int(match["user"]), int(match["group"]) if match["group"] else None
+    return user, group
 
 
-def _by_name(text: str, image: str) -> tuple[int, int | None] | None:
+def _number(name: str, image: str) -> int | None:
     """Look a name up that a well-known image has in its own list of users."""
-    name = text.partition(":")[0]
+    if _NUMBER.fullmatch(name):
+        return int(name)
     key = (name, image_name(image))
-    known = _ALPINE.get(key) if "alpine" in image else None
-    number = known or _KNOWN.get(key) or _ANY_IMAGE.get(name)
-    return (number, number) if number else None
+    alpine = _ALPINE if "alpine" in image else {}
+    return alpine.get(key, _KNOWN.get(key, _ANY_IMAGE.get(name)))
+
+
+def _own_group(name: str, user: int | None) -> int | None:
+    """Return the group of a known user, which has its number; else it is not known."""
+    return None if _NUMBER.fullmatch(name) else user
+
+
+def unknown(text: str, path: KeyPath) -> Outcome:
+    """Tell that a name stands for numbers which only the image knows."""
+    note = f"Kubernetes takes no user names, and {text!r} is one of the image's own"
+    way_out = 'Write the numbers: `user: "1000:1000"`.'
+    return Outcome(path, Fate.LOST, note, way_out)
 
 
 def _ownership(group: int) -> Manifest:
