@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kompyle.compose.service import Service
 from kompyle.mapping.fragment import FROM, Fragment, Manifest, Outcome, merged, origin
@@ -37,6 +37,7 @@ def pod_template(
     members: Sequence[Member], digests: Mapping[str, str], plan: Plan
 ) -> tuple[Manifest, list[Outcome]]:
     """Return the template, named after the first member, and what did not fit in it."""
+    members = _named(members)
     host = members[0]
     name, project = plan.names[host.service.name], plan.inputs.name
     pod, outcomes = _joined(members)
@@ -61,6 +62,15 @@ def pod_template(
     return {"metadata": metadata, "spec": spec}, outcomes
 
 
+def _named(members: Sequence[Member]) -> list[Member]:
+    """Let the containers of services have different names, whatever they are called."""
+    containers = _apart((member.parts.container for member in members), ())
+    return [
+        replace(member, parts=replace(member.parts, container=container))
+        for member, container in zip(members, containers, strict=True)
+    ]
+
+
 def _containers(
     members: Sequence[Member], initial: Sequence[Manifest], plan: Plan
 ) -> tuple[list[Manifest], list[Manifest]]:
@@ -77,9 +87,9 @@ def _containers(
     return [*before, *sidecars, *after], staying
 
 
-def _apart(added: Iterable[Manifest], services: Iterable[Manifest]) -> list[Manifest]:
-    """Give containers that no service asks for names that are free in the Pod."""
-    taken = {container["name"] for container in services}
+def _apart(added: Iterable[Manifest], others: Iterable[Manifest]) -> list[Manifest]:
+    """Give containers names that are free in the Pod."""
+    taken = {container["name"] for container in others}
     found = []
     for container in added:
         name = distinct(container["name"], taken)
