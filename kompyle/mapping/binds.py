@@ -234,7 +234,8 @@ class _Names:
 
     def of(self, source: str) -> str:
         if source not in self.names:
-            base = slug(from_folder(source, self.folder))
+            way = from_folder(source, self.folder)
+            base = slug(way) if way.strip("./") else "project"
             numbered = (f"{base}-files-{number}" for number in count(2))
             free = chain((base, f"{base}-files"), numbered)
             name = next(n for n in map(shortened, free) if n not in self.taken)

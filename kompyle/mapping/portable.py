@@ -5,6 +5,7 @@ import posixpath
 from kompyle.compose.source import (
     Plain,
     ProjectPath,
+    Timestamp,
     YamlList,
     YamlMap,
     YamlNode,
@@ -14,16 +15,17 @@ from kompyle.compose.source import (
 
 
 def from_folder(path: str, folder: str) -> str:
-    """Return the way from the folder to a path that was written as a relative one.
+    """Return the way from the folder to a relative path, and to what is inside.
 
     >>> from_folder(ProjectPath("/home/me/common.env"), "/home/me/shop")
     '../common.env'
     >>> from_folder("/etc/common.env", "/home/me/shop")
     '/etc/common.env'
     """
-    if not isinstance(path, ProjectPath):
-        return path
-    return posixpath.relpath(path, folder)
+    is_inside = f"{path}/".startswith(f"{folder.rstrip('/')}/")
+    if is_inside or isinstance(path, ProjectPath):
+        return posixpath.relpath(path, folder)
+    return path
 
 
 def portable(node: YamlNode, folder: str) -> Plain:
@@ -33,7 +35,7 @@ def portable(node: YamlNode, folder: str) -> Plain:
             return {key: portable(item, folder) for key, item in entries.items()}
         case YamlList(items):
             return [portable(item, folder) for item in items]
-        case YamlScalar(ProjectPath() as path):
-            return from_folder(path, folder)
+        case YamlScalar(str() as text) if not isinstance(text, Timestamp):
+            return from_folder(text, folder)
         case YamlScalar():
             return plain(node)
