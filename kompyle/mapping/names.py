@@ -54,6 +54,10 @@ def label_value(text: str) -> str:
     return shortened(cleaned) or f"x{_digest(text)}"
 
 
+def is_label_value(text: str) -> bool:
+    return not text or _LABEL_VALUE.fullmatch(text) is not None
+
+
 def is_annotation_name(name: str) -> bool:
     return _ANNOTATION_NAME.fullmatch(name) is not None
 

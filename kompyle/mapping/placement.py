@@ -14,7 +14,7 @@ from kompyle.mapping.fragment import (
     origins_of,
 )
 from kompyle.mapping.keys import Fate, Key, adapted, kept
-from kompyle.mapping.names import selector
+from kompyle.mapping.names import is_annotation_name, is_label_value, selector
 from kompyle.mapping.plan import Plan
 
 KEYS: dict[str, Key] = {
@@ -35,6 +35,7 @@ _CONSTRAINT = re.compile(
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm"}
 _CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 _HOSTNAME = "kubernetes.io/hostname"
+_SPREAD = "Write `node.labels.NAME`, `node.hostname` or `node.id`."
 
 
 def fragment(service: Service, plan: Plan) -> Fragment:
@@ -79,7 +80,7 @@ def _expression(text: str) -> Manifest | None:
             "operator": "Exists" if exists else "DoesNotExist",
         }
     key = _label(match["key"])
-    if key is None:
+    if key is None or not is_label_value(value):
         return None
     if key == "kubernetes.io/arch":
         value = _ARCHITECTURES.get(value, value)
@@ -93,8 +94,9 @@ def _label(key: str) -> str | None:
         "node.platform.arch": "kubernetes.io/arch",
     }
     for prefix in ("node.labels.", "engine.labels."):
-        if key.startswith(prefix):
-            return key.removeprefix(prefix)
+        label = key.removeprefix(prefix)
+        if label != key:
+            return label if is_annotation_name(label) else None
     return known.get(key)
 
 
@@ -103,15 +105,21 @@ def _spread(service: Service, plan: Plan) -> Fragment:
     match = {"labelSelector": {"matchLabels": labels}}
     at: KeyPath = ("deploy", "placement")
     found: list[Manifest] = []
+    outcomes: list[Outcome] = []
     preferences = find(service.node, ("deploy", "placement", "preferences"))
     for index, item in enumerate(getattr(preferences, "items", ())):
-        label = _label(item.text("spread") or "") if isinstance(item, YamlMap) else None
+        text = item.text("spread") if isinstance(item, YamlMap) else None
+        label = _HOSTNAME if text == "node.id" else _label(text or "")
+        path = service.at(*at, "preferences", index, "spread")
         if label:
-            path = service.at(*at, "preferences", index, "spread")
             found.append(_evenly(label, match, path))
+        else:
+            note = "it names no label of the nodes"
+            outcomes.append(Outcome(path, Fate.LOST, note, _SPREAD))
     most = find(service.node, ("deploy", "placement", "max_replicas_per_node"))
     pod: Manifest = {"topologySpreadConstraints": found} if found else {}
-    return combine((Fragment(pod=pod), _at_most(service, most, match)))
+    spread = Fragment(pod=pod, outcomes=tuple(outcomes))
+    return combine((spread, _at_most(service, most, match)))
 
 
 def _evenly(label: str, match: Manifest, path: KeyPath) -> Manifest:
