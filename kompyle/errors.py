@@ -25,3 +25,11 @@ class EmitError(KompyleError):
 
 class UsageError(KompyleError):
     """The caller asked for something that does not exist or does not combine."""
+
+
+class ClusterError(KompyleError):
+    """A cluster cannot be reached, or refuses; ``code`` is the command's exit code."""
+
+    def __init__(self, message: str, code: int) -> None:
+        super().__init__(message)
+        self.code = code
