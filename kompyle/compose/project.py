@@ -13,7 +13,7 @@ from kompyle.compose.files import Files
 from kompyle.compose.loader import load_model
 from kompyle.compose.normalize import normalized
 from kompyle.compose.shape import MODEL
-from kompyle.compose.source import YamlMap, YamlNode, YamlScalar
+from kompyle.compose.source import YamlMap, YamlNode, YamlScalar, position
 from kompyle.diagnostics import Position, Report
 from kompyle.keypath import KeyPath
 
@@ -103,13 +103,28 @@ def _completed(
         written = profiles.used_resources(written)
     respelt = context.files.respelt()
     suspicions.warn(model, complete, found.profiles, respelt, report)
+    if not complete.map("services"):
+        _tell_of_no_services(bound, report)
     written = _named(written, name, model.get("name") or model)
     return _project(name, complete, written, found, context, profiles.known(bound))
 
 
+def _tell_of_no_services(bound: YamlMap, report: Report) -> None:
+    known = profiles.known(bound)
+    fact, way_out = "the project has no services", None
+    if known:
+        fact = f"no service is active; the profiles are {', '.join(known)}"
+        way_out = f"Choose one: --profile {known[0]}."
+    if not report.has_errors:
+        place = position(bound, ("services",))
+        report.warning("no-services", ("services",), fact, place, help=way_out)
+
+
 def _named(written: YamlMap, name: str, place: YamlNode) -> YamlMap:
     """Put the project's name first, where it was written if it was."""
-    entries = {"name": YamlScalar(name, place.position)}
+    entries: dict[str, YamlNode] = {"name": YamlScalar(name, place.position)}
+    if "services" not in written.entries:
+        entries["services"] = YamlMap({}, written.position)
     return YamlMap(entries | written.entries, written.position)
 
 

@@ -133,6 +133,8 @@ def _entry(
         fate, note = Fate.IGNORED, _EMPTY
     elif fate not in _FINAL and not objects and path[0] in _RESOURCES:
         fate, note = Fate.IGNORED, "no service uses it"
+    elif path == ("name",) and not objects:
+        fate, note = Fate.IGNORED, "there is nothing that could bear it"
     place = node.position
     entry: dict[str, Any] = {
         "path": render(path),

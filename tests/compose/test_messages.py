@@ -654,6 +654,21 @@ def test_other_variables_are_told(tmp_path: Path) -> None:
     assert "hunter22" in said(project)
 
 
+@pytest.mark.parametrize(
+    ("content", "phrase"),
+    [
+        pytest.param(web("profiles: [b, a]"), "the profiles are a, b", id="inactive"),
+        pytest.param("services: {}\n", "has no services", id="none"),
+    ],
+)
+def test_a_project_in_which_nothing_runs(
+    content: str, phrase: str, tmp_path: Path
+) -> None:
+    project = loaded(tmp_path, content)
+    assert told(project) == ["compose.yaml:1:1 no-services"]
+    assert phrase in said(project)
+
+
 def test_mac_options_are_but_a_note(tmp_path: Path) -> None:
     project = loaded(tmp_path, web("volumes: ['./a:/a:cached']"))
     assert [found.severity for found in project.report] == [Severity.NOTE]
