@@ -1,5 +1,7 @@
 """Devices: GPUs through their device plugins, others not at all."""
 
+from itertools import chain
+
 from kompyle.compose.service import Service
 from kompyle.compose.source import YamlMap, find
 from kompyle.keypath import KeyPath
@@ -30,8 +32,16 @@ _RESOURCES = {
 
 
 def fragment(service: Service, _plan: Plan) -> Fragment:
-    requests = [*_requests(service, ("gpus",)), *_requests(service, _AT)]
-    return combine(_gpu(node, path) for node, path in requests)
+    wanted: dict[str, list[tuple[YamlMap, KeyPath]]] = {}
+    unknown = []
+    for node, path in (*_requests(service, ("gpus",)), *_requests(service, _AT)):
+        resource = _resource(node)
+        if resource:
+            wanted.setdefault(resource, []).append((node, path))
+        else:
+            unknown.append(_unknown(node, path))
+    found = [_gpus(resource, requests) for resource, requests in wanted.items()]
+    return combine((*found, Fragment(outcomes=tuple(unknown))))
 
 
 def _requests(service: Service, at: KeyPath) -> list[tuple[YamlMap, KeyPath]]:
@@ -43,21 +53,33 @@ def _requests(service: Service, at: KeyPath) -> list[tuple[YamlMap, KeyPath]]:
     ]
 
 
-def _gpu(node: YamlMap, path: KeyPath) -> Fragment:
+def _resource(node: YamlMap) -> str | None:
+    """Name what a device plugin hands out for a request, if one is known."""
     wanted = node.texts("capabilities")
-    driver = node.text("driver") or "nvidia"
-    resource = _RESOURCES.get(driver.removesuffix(".com/gpu"))
     is_gpu = "capabilities" not in node.entries or {"gpu", "nvidia"} & set(wanted)
-    if resource is None or not is_gpu:
-        note = f"no device plugin is known for {driver!r} and {', '.join(wanted)}"
-        return Fragment(outcomes=(Outcome(path, Fate.LOST, note),))
-    count, outcomes = _count(node, path)
-    limits: Manifest = {resource: str(count), **origins_of(**{resource: [path]})}
+    return _RESOURCES.get(_driver(node).removesuffix(".com/gpu")) if is_gpu else None
+
+
+def _driver(node: YamlMap) -> str:
+    return node.text("driver") or "nvidia"
+
+
+def _unknown(node: YamlMap, path: KeyPath) -> Outcome:
+    wanted = ", ".join(node.texts("capabilities"))
+    note = f"no device plugin is known for {_driver(node)!r} and {wanted}"
+    return Outcome(path, Fate.LOST, note)
+
+
+def _gpus(resource: str, requests: list[tuple[YamlMap, KeyPath]]) -> Fragment:
+    """Ask for the devices of all requests together: a limit is one number."""
+    counts, told = zip(*(_count(*request) for request in requests), strict=True)
+    marks = origins_of(**{resource: [path for _, path in requests]})
+    limits: Manifest = {resource: str(sum(counts)), **marks}
     toleration = {"key": resource, "operator": "Exists", "effect": "NoSchedule"}
     return Fragment(
         container={"resources": {"limits": limits}},
         pod={"tolerations": [toleration]},
-        outcomes=tuple(outcomes),
+        outcomes=tuple(chain.from_iterable(told)),
     )
 
 

@@ -1,5 +1,6 @@
 """What the container may do: capabilities, privileges, a read-only root, profiles."""
 
+import re
 from collections.abc import Callable
 
 from kompyle.compose.service import Service
@@ -41,6 +42,7 @@ _SAFE_SYSCTLS = frozenset(
         "net.ipv4.tcp_wmem",
     )
 )
+_GROUP = re.compile(r"[0-9]{1,9}")
 _NO_ESCALATION: Manifest = {"allowPrivilegeEscalation": False}
 _PREFIXES = ("net.", "kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue.")
 """Sysctls that belong to a Pod; all others are the node's."""
@@ -87,7 +89,7 @@ def _groups(service: Service) -> Fragment:
     numbers: list[int] = []
     outcomes = []
     for index, name in enumerate(service.node.texts("group_add")):
-        if name.isdigit():
+        if _GROUP.fullmatch(name):
             numbers.append(int(name))
             continue
         note = (
@@ -131,21 +133,41 @@ def _unsafe(name: str, path: KeyPath) -> list[Outcome]:
 
 
 def _options(service: Service) -> Fragment:
-    found = []
+    """Translate security options; where two set one field, the last one holds."""
+    fields: dict[str, tuple[Manifest, KeyPath]] = {}
+    outcomes = []
     for index, text in enumerate(service.node.texts("security_opt")):
         path = service.at("security_opt", index)
-        name, _, value = text.replace("=", ":", 1).partition(":")
-        read = _OPTIONS.get(name)
-        context = read(value) if read else None
-        if context == _NO_ESCALATION and _is_mighty(service):
-            context = None
-        if context is None:
+        option = _option(text, service)
+        if option is None:
             note = f"Kubernetes has nothing like {text!r} for this container"
-            found.append(Fragment(outcomes=(Outcome(path, Fate.LOST, note),)))
-        else:
-            marks = origins_of(**{field: [path] for field in context})
-            found.append(Fragment(container={"securityContext": context | marks}))
-    return combine(found)
+            outcomes.append(Outcome(path, Fate.LOST, note))
+            continue
+        field, context = option
+        if field in fields:
+            note = f"{text!r} further down takes its place"
+            outcomes.append(Outcome(fields[field][1], Fate.IGNORED, note))
+        fields[field] = context, path
+    found = [
+        Fragment(container={"securityContext": _marked(context, path)})
+        for context, path in fields.values()
+    ]
+    return combine((*found, Fragment(outcomes=tuple(outcomes))))
+
+
+def _option(text: str, service: Service) -> tuple[str, Manifest] | None:
+    """Return the field that an option sets, and the context that sets it."""
+    name, _, value = text.replace("=", ":", 1).partition(":")
+    read = _OPTIONS.get(name)
+    context = read(value) if read else None
+    if context is None or (context == _NO_ESCALATION and _is_mighty(service)):
+        return None
+    part = value.partition(":")[0] if name == "label" else ""
+    return f"{name}:{part}", context
+
+
+def _marked(context: Manifest, path: KeyPath) -> Manifest:
+    return context | origins_of(**{field: [path] for field in context})
 
 
 def _is_mighty(service: Service) -> bool:
