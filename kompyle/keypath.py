@@ -22,6 +22,15 @@ def render(path: KeyPath) -> str:
     return "".join(map(_rendered, path)).removeprefix(".")
 
 
+def service_key(path: KeyPath) -> str | int:
+    """Return the key of a service that *path* leads to, or into.
+
+    >>> service_key(("services", "volumes", "ports", 0))
+    'ports'
+    """
+    return path[2]
+
+
 def parse(text: str) -> KeyPath:
     """Read what :func:`render` wrote; ValueError for anything else.
 

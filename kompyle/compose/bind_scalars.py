@@ -11,6 +11,7 @@ from kompyle.diagnostics import Report
 from kompyle.keypath import KeyPath
 
 _WEIGHTS = range(65536)
+_MODES = range(2**63)
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -202,9 +203,9 @@ def file_mode(node: YamlNode, path: KeyPath, report: Report) -> YamlNode | None:
         mode = int(value, 8) if isinstance(value, str) else value
     except ValueError:
         mode = None
-    if type(mode) is int:
+    if type(mode) is int and mode in _MODES:
         return YamlScalar(f"0{mode:o}", node.position)
-    fact = f"{value!r} is not a file mode"
+    fact = f"{abbreviated(value)} is not a file mode"
     way_out = 'Write it in octal and in quotes, as in "0440".'
     report.error("wrong-type", path, fact, node.position, help=way_out)
     return None

@@ -1,17 +1,25 @@
 """Mounts of a service and the volumes of a project."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from kompyle.compose.source import ProjectPath, YamlMap, YamlNode, YamlScalar
 from kompyle.keypath import KeyPath
 
+_UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+_SIZE = re.compile(r"size=(?P<number>[0-9]{1,18})(?P<unit>[kmgKMG]?)")
+"""As mount(8) reads a size; per cent of the memory are nothing that a cluster knows."""
+
+_USUAL = re.compile(rf"ro|rw|exec|suid|mode=0*1?777|{_SIZE.pattern}")
+
 
 @dataclass(frozen=True, slots=True)
 class Mount:
     """One mount; ``size`` is in bytes, ``source`` None for an anonymous volume.
 
-    ``is_relative`` tells of a source that belongs to the project, not to the machine.
+    ``is_relative`` tells of a source that belongs to the project, not to the machine;
+    ``odd_options`` are those of a tmpfs that a folder in memory does not have.
     """
 
     path: KeyPath
@@ -22,8 +30,8 @@ class Mount:
     nocopy: bool = False
     subpath: str | None = None
     size: int | None = None
-    mode: int | None = None
     is_relative: bool = False
+    odd_options: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[KeyPath, str]:
@@ -66,7 +74,7 @@ def _mount(node: YamlMap, path: KeyPath) -> Mount:
     kind = node.text("type") or "volume"
     details = node.get("volume" if kind == "volume" else kind)
     details = details if isinstance(details, YamlMap) else YamlMap({}, node.position)
-    size, mode = details.text("size"), details.value("mode")
+    size = details.text("size")
     return Mount(
         path=path,
         type=kind,
@@ -76,7 +84,6 @@ def _mount(node: YamlMap, path: KeyPath) -> Mount:
         nocopy=details.value("nocopy") is True,
         subpath=details.text("subpath"),
         size=int(size) if size else None,
-        mode=mode if isinstance(mode, int) else None,
         is_relative=isinstance(node.value("source"), ProjectPath),
     )
 
@@ -84,23 +91,20 @@ def _mount(node: YamlMap, path: KeyPath) -> Mount:
 def _tmpfs(node: YamlNode, path: KeyPath) -> Mount:
     text = str(node.value) if isinstance(node, YamlScalar) else ""
     target, _, written = text.partition(":")
-    options = dict(part.partition("=")[::2] for part in written.split(",") if part)
+    options = tuple(part for part in written.split(",") if part)
+    sizes = [found for found in map(_SIZE.fullmatch, options) if found]
     return Mount(
         path=path,
         type="tmpfs",
         target=target,
         read_only="ro" in options,
-        size=_tmpfs_size(options.get("size", "")),
-        mode=int(options["mode"], 8) if options.get("mode", "").isdigit() else None,
+        size=_tmpfs_size(sizes[-1]) if sizes else None,
+        odd_options=tuple(each for each in options if not _USUAL.fullmatch(each)),
     )
 
 
-def _tmpfs_size(text: str) -> int | None:
-    """Read a size as mount(8) does: bytes, or with k, m or g; per cent of RAM not."""
-    units = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
-    unit = units.get(text[-1:].lower(), 1)
-    digits = text.rstrip("kKmMgG")
-    return int(digits) * unit if digits.isdigit() else None
+def _tmpfs_size(match: re.Match[str]) -> int:
+    return int(match["number"]) * _UNITS[match["unit"].lower()]
 
 
 def _volume(key: str, node: YamlMap) -> Volume:

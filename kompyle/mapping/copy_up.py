@@ -8,6 +8,7 @@ import shlex
 
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
+from kompyle.keypath import service_key
 from kompyle.mapping.evidence import image_name
 from kompyle.mapping.expansion import literal
 from kompyle.mapping.fragment import Manifest
@@ -52,7 +53,7 @@ def is_copied(service: Service, mount: Mount) -> bool:
     """Whether the image may hold something at the place of a new volume."""
     name = image_name(service.image or "")
     is_own = mount.type == "volume" and not mount.nocopy and not mount.subpath
-    if not is_own or "volumes_from" in mount.path:
+    if not is_own or service_key(mount.path) == "volumes_from":
         return False
     if "distroless" in (service.image or ""):
         return False

@@ -6,7 +6,7 @@ can, too.  Otherwise each network becomes a policy, and Pods carry the labels of
 
 from kompyle.compose.service import Service
 from kompyle.compose.source import YamlMap
-from kompyle.keypath import KeyPath
+from kompyle.keypath import KeyPath, service_key
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, ignored, kept, lost
 from kompyle.mapping.names import project_labels, selector, shortened, slug
@@ -151,7 +151,7 @@ def _published(service: Service, plan: Plan) -> Manifest:
     ports = [
         {"port": port.number, "protocol": port.protocol}
         for port in plan.ports[service.name]
-        if any("ports" in path for path in port.paths)
+        if any(service_key(path) == "ports" for path in port.paths)
     ]
     spec = {
         "podSelector": _pods(service, plan),

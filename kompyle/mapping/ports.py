@@ -2,7 +2,7 @@
 
 from kompyle.compose.ports import Port, exposed
 from kompyle.compose.service import Service
-from kompyle.keypath import KeyPath
+from kompyle.keypath import KeyPath, service_key
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept
 from kompyle.mapping.names import labels, selector, shortened
@@ -55,7 +55,7 @@ def _container_port(port: ServicePort) -> Manifest:
 def _of(port: ServicePort, *keys: str) -> list[KeyPath]:
     """Name the keys of a port's maps; an item of ``expose`` is one text."""
     return [
-        path if "expose" in path else (*path, key)
+        path if service_key(path) == "expose" else (*path, key)
         for path in port.paths
         for key in keys
     ]

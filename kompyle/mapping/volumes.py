@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
-from kompyle.keypath import KeyPath
+from kompyle.keypath import KeyPath, service_key
 from kompyle.mapping.binds import Claim, Content, Dropped, HostPath
 from kompyle.mapping.contents import content_objects, content_volume
 from kompyle.mapping.copy_up import copy_container, is_copied
@@ -182,12 +182,21 @@ def _bind(_service: Service, mount: Mount, plan: Plan) -> Fragment:
 
 def _tmpfs(service: Service, mount: Mount, plan: Plan) -> Fragment:
     size = byte_quantity(mount.size) if mount.size else None
-    is_short = "tmpfs" in mount.path
+    is_short = service_key(mount.path) == "tmpfs"
     key: tuple[str, ...] = () if is_short else ("tmpfs", "size")
     volume = empty_volume(f"{plan.prefix(service)}tmpfs-", mount)
     memory = {"medium": "Memory", "sizeLimit": size}
     volume["emptyDir"] = memory | origin(mount.path, sizeLimit=key)
-    return mounted(mount, volume)
+    return mounted(mount, volume, *_odd_options(mount))
+
+
+def _odd_options(mount: Mount) -> list[Outcome]:
+    if not mount.odd_options:
+        return []
+    options = ", ".join(mount.odd_options)
+    note = f"a folder in memory has no {options}; everyone may write to it"
+    way_out = "Write a size in bytes, as in size=64m." if "size" in options else None
+    return [Outcome(mount.path, Fate.ADAPTED, note, way_out)]
 
 
 _IMAGE_VOLUMES = (1, 35)

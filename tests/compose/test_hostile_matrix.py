@@ -20,6 +20,7 @@ from kompyle.compose.output import canonical
 from kompyle.compose.project import load
 from kompyle.compose.source import leaves
 from kompyle.datafiles import read
+from kompyle.pipeline import convert
 
 Schema = dict[str, Any]
 Place = tuple[str | int, ...]
@@ -83,12 +84,14 @@ def document(path: tuple[str, ...], value: str) -> str:
     for step in reversed(path):
         value = f"[{value}]" if step == "*" else f"{{{step}: {value}}}"
     base = "services:\n  db:\n    image: d\n"
+    if path[-1:] != ("image",):
+        base += "  web:\n    image: w\n"
     # A second document, so that every value is merged with one of another kind too.
     return f"{value}\n---\n{base}"
 
 
 def survive(text: str) -> None:
-    """Load, print and walk what *text* says; the report may say anything."""
+    """Load, print, walk and convert what *text* says; the report may say anything."""
     request = Request(CWD, ("-",), environment={"A": "a", "HOME": "/h"})
     project = load_text(request, text)
     for found in project.report.sorted():
@@ -97,6 +100,8 @@ def survive(text: str) -> None:
     canonical(project)
     canonical(project, normalize=False)
     assert all(node.position for _, node in leaves(project.written))
+    if not project.report.has_errors:
+        assert convert(project).report["keys"]
 
 
 def load_text(request: Request, text: str) -> Any:  # noqa: ANN401
@@ -127,6 +132,27 @@ def test_any_shape_under_any_key(top: tuple[str, ...]) -> None:
 def test_endless_values(value: str) -> None:
     for path in paths():
         survive(document(path, value))
+
+
+PAIRS = (
+    "gpus: all, deploy: {resources: {reservations: {devices: "
+    "[{capabilities: [gpu], count: 2}]}}}",
+    "gpus: [{count: 1}, {count: 2}, {driver: amd}, {driver: x}]",
+    "security_opt: ['apparmor:a', 'apparmor:b']",
+    "security_opt: ['no-new-privileges:true', 'no-new-privileges:false']",
+    "security_opt: ['label:user:a', 'label:user:b', 'label:type:c']",
+    "tmpfs: ['/a:mode=1788', '/b:size=²', '/c:size=', '/d:mode=x,size=50%']",
+    f"group_add: ['{'1' * 5000}', '²']",
+    "configs: [{source: s, mode: -1}]",
+    f"configs: [{{source: s, mode: '{'7' * 5000}'}}]",
+)
+
+
+@pytest.mark.parametrize("keys", PAIRS)
+def test_items_that_do_not_go_together(keys: str) -> None:
+    survive(
+        f"services: {{web: {{image: i, {keys}}}}}\nconfigs: {{s: {{content: x}}}}\n"
+    )
 
 
 VALID = """\

@@ -144,6 +144,14 @@ def web(line: str) -> str:
             "`networks: {front: {}}`",
         ),
         fault(
+            "14-negative-mode",
+            web("configs: [{source: a, mode: -1}]")
+            + "configs: {a: {content: x}}\n",
+            "4:27 wrong-type",
+            "-1 is not a file mode",
+            '"0440"',
+        ),
+        fault(
             "15-undefined-volume",
             web("volumes: ['data:/d']"),
             "4:15 undefined-reference",
