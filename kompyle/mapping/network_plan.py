@@ -43,7 +43,7 @@ class NetworkPlan:
         found = self.of.get(service)
         if found is None:
             return service in self.alone
-        return all(self.networks[name].is_internal for name in found)
+        return bool(found) and all(self.networks[name].is_internal for name in found)
 
 
 def network_plan(
