@@ -14,6 +14,7 @@ from kompyle.mapping.fragment import (
     origins_of,
 )
 from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept, lost
+from kompyle.mapping.kinds import Kind
 from kompyle.mapping.labels import secret_labels
 from kompyle.mapping.names import is_annotation_name
 from kompyle.mapping.plan import Plan
@@ -88,16 +89,17 @@ def _update(service: Service, plan: Plan) -> Fragment:
     if not isinstance(config, YamlMap):
         return Fragment()
     path = service.at("deploy", "update_config")
-    kind = plan.kinds[service.name].name
-    if kind in ("Job", "CronJob"):
+    kind = plan.kinds[service.name]
+    if kind.ends:
         note = "what runs once is not updated"
         return Fragment(outcomes=(Outcome(path, Fate.IGNORED, note),))
-    if kind == "StatefulSet":
+    if kind.name == "StatefulSet":
         note = "the Pods of a StatefulSet are replaced one after another"
         return Fragment(outcomes=(Outcome(path, Fate.IGNORED, note),))
     told = tuple(_failure_action(service, config))
-    if plan.claims[service.name] and kind == "Deployment":
-        note = "its Pods are replaced all at once, since they hold a volume"
+    reason = plan.replaces_at_once(service)
+    if reason:
+        note = f"its Pods are replaced all at once, since they {reason}"
         strategy = {"type": "Recreate", **origin(path, type=())}
         return Fragment(
             workload={"strategy": strategy},
@@ -105,7 +107,7 @@ def _update(service: Service, plan: Plan) -> Fragment:
         )
     ready = max(_seconds(config, "delay"), _seconds(config, "monitor"))
     marks = origins_of(minReadySeconds=[(*path, "delay"), (*path, "monitor")])
-    field = "strategy" if kind == "Deployment" else "updateStrategy"
+    field = "strategy" if kind.name == "Deployment" else "updateStrategy"
     workload = {
         "minReadySeconds": ready or None,
         field: {"type": "RollingUpdate", "rollingUpdate": _rolling(config, path)},
@@ -152,7 +154,7 @@ def _mode(service: Service, plan: Plan) -> list[Fragment]:
     found = []
     deploy = service.node.get("deploy")
     assert isinstance(deploy, YamlMap)
-    kind = plan.kinds[service.name].name
+    kind = plan.kinds[service.name]
     if deploy.text("endpoint_mode") == "vip":
         note = "a Service has an address of its own anyway"
         found.append(Outcome(service.at("deploy", "endpoint_mode"), Fate.IGNORED, note))
@@ -169,11 +171,11 @@ def _is_number(node: object) -> bool:
     return isinstance(node, YamlScalar)
 
 
-def _restart_policy(service: Service, policy: YamlMap, kind: str) -> list[Outcome]:
+def _restart_policy(service: Service, policy: YamlMap, kind: Kind) -> list[Outcome]:
     at = service.at("deploy", "restart_policy")
     condition = policy.text("condition")
     found = []
-    if kind not in ("Job", "CronJob"):
+    if not kind.ends:
         if condition in ("none", "on-failure"):
             note = f"Kubernetes restarts it even where {condition!r} would not"
             found.append(Outcome((*at, "condition"), Fate.ADAPTED, note))

@@ -34,7 +34,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
         return Fragment(outcomes=(Outcome(check.path, Fate.IGNORED, note),))
     if len(check.test) < 2:  # noqa: PLR2004 - how to run it, and what
         return Fragment(outcomes=(_without_test(check),))
-    if plan.kinds[service.name].name == "Job":
+    if plan.kinds[service.name].ends:
         note = "what runs once is done when it ends; it needs no probe"
         return Fragment(outcomes=(Outcome(check.path, Fate.IGNORED, note),))
     secrets = plan.concealed.get(service.name, {})

@@ -24,7 +24,13 @@ class Kind:
     schedule: str | None = None
     schedule_paths: tuple[KeyPath, ...] = ()
 
+    @property
+    def ends(self) -> bool:
+        """Whether its Pods are to end, and are not started again when they did."""
+        return self.name in _ENDING
 
+
+_ENDING = frozenset(("Job", "CronJob"))
 CONTROLLERS = {
     "deployment": "Deployment",
     "statefulset": "StatefulSet",

@@ -72,6 +72,15 @@ class Plan:
             self.services[name].text("network_mode") == "host" for name in members
         )
 
+    def replaces_at_once(self, service: Service) -> str | None:
+        """Say why a Pod has to be gone before its successor starts, if it has to."""
+        group = self.pods[service.name]
+        if self.kinds[group.host].name != "Deployment":
+            return None
+        if any(self.claims[name] for name in group.members):
+            return "hold a volume"
+        return "use the node's ports" if self.uses_host_network(service) else None
+
 
 def plan(inputs: Inputs, options: Options) -> Plan:
     inputs, unmade = without_providers(inputs)

@@ -8,7 +8,6 @@ from kompyle.mapping.evidence import image_name
 from kompyle.mapping.kinds import Kind
 
 _SHARING = ("network_mode", "pid", "ipc")
-_ENDING = frozenset(("Job", "CronJob"))
 _TUNNELS = frozenset(("gluetun", "tailscale", "wireguard", "openvpn-client", "openvpn"))
 """Images whose network must be up before anything else in the Pod starts."""
 
@@ -34,9 +33,7 @@ def pod_groups(
     """
     listed = {service.name: service for service in services}
     staying = {
-        name: service
-        for name, service in listed.items()
-        if kinds[name].name not in _ENDING
+        name: service for name, service in listed.items() if not kinds[name].ends
     }
     hosts = {name: _host(name, staying) for name in staying}
     members: dict[str, list[str]] = {}

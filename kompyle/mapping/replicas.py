@@ -19,7 +19,7 @@ _CONDITION = ("deploy", "restart_policy", "condition")
 
 def fragment(service: Service, plan: Plan) -> Fragment:
     kind = plan.kinds[service.name]
-    if kind.name in ("Job", "CronJob"):
+    if kind.ends:
         return _job(service, plan)
     return Fragment(
         pod={

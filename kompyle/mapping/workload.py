@@ -16,7 +16,6 @@ from kompyle.mapping.sealing import sealed
 PROJECT_WIDE = (environment, configs, secrets, volumes, links, networks)
 """The concerns that also make objects which services share."""
 
-_BATCH = frozenset(("Job", "CronJob"))
 _LONGEST_CRON_JOB = 52
 _LONGEST_JOB = 54
 
@@ -98,7 +97,7 @@ def _workload(
     else:
         matched = {"selector": {"matchLabels": selector(name, project)}}
         spec = {**matched, **_by_kind(service, kind.name, plan), **spec}
-    version = "batch/v1" if kind.name in _BATCH else "apps/v1"
+    version = "batch/v1" if kind.ends else "apps/v1"
     return {
         "apiVersion": version,
         "kind": kind.name,
@@ -122,11 +121,8 @@ def _scheduled(kind: Kind, spec: Manifest) -> Manifest:
 def _by_kind(service: Service, kind: str, plan: Plan) -> Manifest:
     if kind == "StatefulSet":
         return {"serviceName": plan.names[service.name]}
-    members = plan.pods[service.name].members
-    holds = any(plan.claims[name] for name in members)
-    if kind == "Deployment" and (holds or plan.uses_host_network(service)):
-        return {"strategy": {"type": "Recreate"}}
-    return {}
+    recreates = plan.replaces_at_once(service)
+    return {"strategy": {"type": "Recreate"}} if recreates else {}
 
 
 def _reference(manifest: Manifest) -> str:
