@@ -11,6 +11,7 @@ from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.names import slug
 
+COLLISION = "name-collision"
 _WAY_OUT = "Rename one: Kubernetes names have only a-z, 0-9 and -."
 
 
@@ -66,4 +67,4 @@ def _collisions(found: Iterable[tuple[str, KeyPath]]) -> Iterator[Outcome]:
 
 def _collision(written: str, other: str, name: str, path: KeyPath) -> Outcome:
     note = f"{written!r} and {other!r} would both be named {name!r}"
-    return Outcome(path, Fate.LOST, note, _WAY_OUT, "name-collision")
+    return Outcome(path, Fate.LOST, note, _WAY_OUT, COLLISION)

@@ -39,6 +39,11 @@ def origins(manifest: Manifest) -> Iterator[tuple[KeyPath, str]]:
         yield source, name + field.removeprefix(".")
 
 
+def marks(value: Manifest) -> Iterator[KeyPath]:
+    """Yield the key paths that the fields of a part of a manifest come from."""
+    return (path for path, _ in _walk(value, ""))
+
+
 def _walk(value: Any, field: str) -> Iterator[tuple[KeyPath, str]]:  # noqa: ANN401
     if isinstance(value, dict):
         for key, sources in value.get(FROM, {}).items():

@@ -134,9 +134,9 @@ def test_endless_values(value: str) -> None:
         survive(document(path, value))
 
 
+GPUS = "{capabilities: [gpu], count: 2}, {capabilities: [gpu], device_ids: [a]}"
 PAIRS = (
-    "gpus: all, deploy: {resources: {reservations: {devices: "
-    "[{capabilities: [gpu], count: 2}]}}}",
+    "gpus: all, deploy: {resources: {reservations: {devices: [" + GPUS + "]}}}",
     "gpus: [{count: 1}, {count: 2}, {driver: amd}, {driver: x}]",
     "security_opt: ['apparmor:a', 'apparmor:b']",
     "security_opt: ['no-new-privileges:true', 'no-new-privileges:false']",

@@ -145,8 +145,7 @@ def web(line: str) -> str:
         ),
         fault(
             "14-negative-mode",
-            web("configs: [{source: a, mode: -1}]")
-            + "configs: {a: {content: x}}\n",
+            web("configs: [{source: a, mode: -1}]") + "configs: {a: {content: x}}\n",
             "4:27 wrong-type",
             "-1 is not a file mode",
             '"0440"',
