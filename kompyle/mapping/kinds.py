@@ -1,5 +1,6 @@
 """Choose each service's kind of workload: one that stays, or one that ends."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
@@ -11,6 +12,8 @@ from kompyle.options import Options
 
 ENDLESS = 2**31 - 1
 """Retries of a Job that never gives up; Kubernetes' own default is 6."""
+
+_ON_FAILURE = re.compile(r"on-failure(?::(?P<tries>[0-9]{1,18}))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +90,8 @@ def _runs_once(service: Service) -> Kind | None:
     paths = (service.at("restart"),)
     if restart == "no":
         return Kind("Job", 0, "Never", paths)
-    if restart == "on-failure":
-        return Kind("Job", ENDLESS, "OnFailure", paths)
-    name, _, tries = restart.partition(":")
-    if name == "on-failure" and tries.isdigit():
-        return Kind("Job", int(tries), "Never", paths)
-    return None
+    match = _ON_FAILURE.fullmatch(restart)
+    return _retried(int(match["tries"] or 0), paths) if match else None
 
 
 def _swarm(service: Service, policy: YamlMap) -> Kind | None:
@@ -102,7 +101,12 @@ def _swarm(service: Service, policy: YamlMap) -> Kind | None:
     if policy.text("condition") == "none":
         return Kind("Job", 0, "Never", paths)
     if policy.text("condition") == "on-failure":
-        if isinstance(tries, int):
-            return Kind("Job", tries, "Never", paths)
-        return Kind("Job", ENDLESS, "OnFailure", paths)
+        return _retried(tries if isinstance(tries, int) else 0, paths)
     return None
+
+
+def _retried(tries: int, paths: tuple[KeyPath, ...]) -> Kind:
+    """Limit the retries of a Job; 0 is no limit, as in Docker and Swarm."""
+    if tries == 0:
+        return Kind("Job", ENDLESS, "OnFailure", paths)
+    return Kind("Job", min(tries, ENDLESS), "Never", paths)

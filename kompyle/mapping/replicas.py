@@ -79,7 +79,7 @@ def _endings(service: Service, kind: Kind) -> list[Outcome]:
         return [Outcome(path, Fate.ADAPTED, note)]
     if kind.retries == ENDLESS:
         note = "the Job tries again without end, as Docker does"
-        return [Outcome(path, Fate.ADAPTED, note)]
+        return [Outcome(kind.paths[0], Fate.ADAPTED, note)]
     return []
 
 

@@ -13,6 +13,10 @@ CASES = [
     pytest.param("{restart: always}", ("Deployment", 0, "Never"), id="always"),
     pytest.param('{restart: "no"}', ("Job", 0, "Never"), id="no"),
     pytest.param("{restart: on-failure:3}", ("Job", 3, "Never"), id="three-more-tries"),
+    pytest.param("{restart: on-failure:0}", ("Job", ENDLESS, "OnFailure"), id="zero"),
+    pytest.param(
+        "{restart: on-failure:9999999999}", ("Job", ENDLESS, "Never"), id="too-many"
+    ),
     pytest.param("{restart: on-failure}", ("Job", ENDLESS, "OnFailure"), id="endless"),
     pytest.param(
         '{restart: "no", ports: ["80"]}', ("Deployment", 0, "Never"), id="serves"
@@ -35,6 +39,11 @@ CASES = [
         "{deploy: {restart_policy: {condition: on-failure, max_attempts: 2}}}",
         ("Job", 2, "Never"),
         id="swarm-on-failure",
+    ),
+    pytest.param(
+        "{deploy: {restart_policy: {condition: on-failure, max_attempts: 0}}}",
+        ("Job", ENDLESS, "OnFailure"),
+        id="swarm-without-limit",
     ),
 ]
 
