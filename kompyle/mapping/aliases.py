@@ -9,8 +9,9 @@ from kompyle.compose.source import YamlScalar
 from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.keys import Fate
-from kompyle.mapping.names import slug
+from kompyle.mapping.names import shortened, slug
 
+_LONGEST = 63 - len("name.")
 _WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 
 
@@ -18,17 +19,17 @@ _WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 class Alias:
     """A further name by which services are reached; several can share one.
 
-    ``written`` is the name as Compose knows it, ``name`` the Service's.
+    ``spellings`` are the names as Compose knows them, ``name`` is the Service's.
     """
 
-    written: str
+    spellings: tuple[str, ...]
     name: str
     services: tuple[str, ...]
     paths: tuple[KeyPath, ...]
 
     @property
     def label(self) -> str:
-        return f"kompyle.io/name.{self.name}"
+        return f"kompyle.io/name.{shortened(self.name, _LONGEST)}"
 
 
 def aliases(
@@ -44,12 +45,18 @@ def aliases(
         if name in own:
             outcomes.append(_taken(name, own[name], owner, path))
             continue
-        known = found.get(name)
-        users = known.services if known else ()
-        paths = known.paths if known else ()
-        users = users if owner in users else (*users, owner)
-        found[name] = Alias(written, name, users, (*paths, path))
+        known = found.get(name, Alias((), name, (), ()))
+        found[name] = _joined(known, Alias((written,), name, (owner,), (path,)))
     return found, outcomes
+
+
+def _joined(known: Alias, added: Alias) -> Alias:
+    return Alias(
+        tuple(dict.fromkeys(known.spellings + added.spellings)),
+        known.name,
+        tuple(dict.fromkeys(known.services + added.services)),
+        known.paths + added.paths,
+    )
 
 
 def _taken(name: str, holder: str, owner: str, path: KeyPath) -> Outcome:
@@ -110,7 +117,11 @@ def known_names(
 ) -> dict[str, tuple[str, ...]]:
     """Return, by every name in use, the services that answer to it."""
     names = {service.name: (service.name,) for service in services}
-    return {alias.written: alias.services for alias in found.values()} | names
+    return {
+        spelling: alias.services
+        for alias in found.values()
+        for spelling in alias.spellings
+    } | names
 
 
 def legal_names(

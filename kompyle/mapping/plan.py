@@ -89,7 +89,11 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     told += resource_collisions(inputs)
     others, taken = aliases(inputs.services)
     speaking = known_names(inputs.services, others)
-    legal = names | {alias.written: alias.name for alias in others.values()}
+    legal = names | {
+        spelling: alias.name
+        for alias in others.values()
+        for spelling in alias.spellings
+    }
     spoken = evidence(inputs.services, speaking)
     written, rewritten = renamed(inputs.services, legal)
     written, secrets, hidden = concealed(written, inputs.filled)
