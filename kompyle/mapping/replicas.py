@@ -6,6 +6,7 @@ from kompyle.mapping.fragment import Fragment, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, kept
 from kompyle.mapping.kinds import ENDLESS, Kind
 from kompyle.mapping.plan import Plan
+from kompyle.mapping.schedules import unread
 
 KEYS: dict[str, Key] = {
     "services.*.scale": kept(),
@@ -30,7 +31,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
             "replicas": None if kind.name == "DaemonSet" else service.replicas,
             **origins_of(replicas=[service.at("scale"), service.at(*_REPLICAS)]),
         },
-        outcomes=tuple(_restarts(service)),
+        outcomes=(*_restarts(service), *unread(service)),
     )
 
 
@@ -64,7 +65,7 @@ def _job(service: Service, plan: Plan) -> Fragment:
                 completions=[_key(service)],
             ),
         },
-        outcomes=tuple(_endings(service, kind)),
+        outcomes=(*_endings(service, kind), *unread(service)),
     )
 
 
