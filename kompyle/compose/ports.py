@@ -44,21 +44,23 @@ def _port(node: YamlMap, path: KeyPath) -> Port:
     )
 
 
-_EXPOSED = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?(?:/(tcp|udp|sctp))?", re.IGNORECASE)
-_LARGEST_RANGE = 1000
+_EXPOSED = re.compile(
+    r"([0-9]{1,5})(?:-([0-9]{1,5}))?(?:/(tcp|udp|sctp))?", re.IGNORECASE
+)
+_LARGEST = 65535
 
 
-def exposed(text: str) -> list[tuple[int, str]]:
-    """Read an item of ``expose``: its ports and their protocol; none if it is odd.
+def exposed(text: str) -> tuple[range, str] | None:
+    """Read an item of ``expose``: its ports and their protocol; None if it is odd.
 
-    >>> exposed("8000-8001/udp")
-    [(8000, 'udp'), (8001, 'udp')]
+    >>> exposed("8000-8001/UDP")
+    (range(8000, 8002), 'udp')
     """
     match = _EXPOSED.fullmatch(text)
     if not match:
-        return []
+        return None
     first = int(match[1])
     last = int(match[2] or first)
-    if not first <= last < first + _LARGEST_RANGE:
-        return []
-    return [(port, (match[3] or "tcp").lower()) for port in range(first, last + 1)]
+    if not 0 < first <= last <= _LARGEST:
+        return None
+    return range(first, last + 1), (match[3] or "tcp").lower()

@@ -36,7 +36,7 @@ def resources(service: YamlMap, path: KeyPath) -> Resources:
         for key in keys:
             steps = tuple(key.split("."))
             number = _number(find(service, steps))
-            if number:
+            if number and number > 0:
                 return Quantity((*path, *steps), number)
         return None
 

@@ -1,6 +1,8 @@
 """Names of other machines: ``extra_hosts``, ``dns`` and the domain of a service."""
 
+import re
 from collections import defaultdict
+from ipaddress import ip_address
 
 from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath
@@ -21,15 +23,18 @@ KEYS: dict[str, Key] = {
     ),
 }
 _GATEWAY = "host-gateway"
+_SERVERS = 3
+_LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_HOST_NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
 
 
 def fragment(service: Service, _plan: Plan) -> Fragment:
-    aliases, outcomes = _aliases(service)
+    aliases, unknown = _aliases(service)
     pod: Manifest = {"hostAliases": aliases} if aliases else {}
-    config = _dns(service)
+    config, unused = _dns(service)
     if config:
         pod["dnsConfig"] = config
-    return Fragment(pod=pod, outcomes=tuple(outcomes))
+    return Fragment(pod=pod, outcomes=(*unknown, *unused))
 
 
 def _aliases(service: Service) -> tuple[list[Manifest], list[Outcome]]:
@@ -40,12 +45,11 @@ def _aliases(service: Service) -> tuple[list[Manifest], list[Outcome]]:
     for index, text in enumerate(service.node.texts("extra_hosts")):
         name, _, address = text.partition("=")
         path = service.at("extra_hosts", index)
-        if address == _GATEWAY:
-            note = "the machine that Compose ran on is not part of the cluster"
-            way_out = f"Give {name} an address: `{name}=192.0.2.1`."
-            outcomes.append(Outcome(path, Fate.LOST, note, way_out, "host-gateway"))
+        odd = _odd_host(name, address)
+        if odd:
+            outcomes.append(Outcome(path, Fate.LOST, *odd))
             continue
-        names[address].append(name)
+        names[address].append(name.lower())
         paths[address].append(path)
     found = [
         {"ip": address, "hostnames": hosts, **origins_of(hostnames=paths[address])}
@@ -54,21 +58,57 @@ def _aliases(service: Service) -> tuple[list[Manifest], list[Outcome]]:
     return found, outcomes
 
 
-def _dns(service: Service) -> Manifest | None:
+def _odd_host(name: str, address: str) -> tuple[str, ...] | None:
+    """Say what keeps a name out of a Pod's hosts file, if anything does."""
+    if not _HOST_NAME.fullmatch(name.lower()):
+        note = f"Kubernetes takes no host names such as {name!r}"
+        return note, "Use a name of a-z, 0-9, - and dots."
+    way_out = f"Give {name} an address: `{name}=192.0.2.1`."
+    if address == _GATEWAY:
+        note = "the machine that Compose ran on is not part of the cluster"
+        return note, way_out, "host-gateway"
+    if not _is_address(address):
+        return f"{address!r} is no address", way_out
+    return None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(ip_address(text)) and "%" not in text
+    except ValueError:
+        return False
+
+
+def _dns(service: Service) -> tuple[Manifest | None, list[Outcome]]:
     """Add servers and search domains to the cluster's; names of services still work."""
-    node = service.node
-    options = [_option(text) for text in node.texts("dns_opt")]
+    listed = service.node.texts("dns")
+    good = [index for index, text in enumerate(listed) if _is_address(text)]
+    servers = good[:_SERVERS]
+    outcomes = [
+        _unasked(service.at("dns", index), text, is_address=index in good)
+        for index, text in enumerate(listed)
+        if index not in servers
+    ]
+    options = [_option(text) for text in service.node.texts("dns_opt")]
     config = {
-        "nameservers": node.texts("dns")[:3] or None,
-        "searches": node.texts("dns_search") or None,
+        "nameservers": [listed[index] for index in servers] or None,
+        "searches": service.node.texts("dns_search") or None,
         "options": options or None,
     }
     if not any(config.values()):
-        return None
+        return None, outcomes
     marks = origin(
         service.path, nameservers="dns", searches="dns_search", options="dns_opt"
     )
-    return config | marks
+    return config | marks, outcomes
+
+
+def _unasked(path: KeyPath, text: str, *, is_address: bool) -> Outcome:
+    if is_address:
+        note = f"a Pod asks {_SERVERS} servers at most"
+        return Outcome(path, Fate.LOST, note, "Leave those that are needed.")
+    way_out = "Write the address of the server."
+    return Outcome(path, Fate.LOST, f"{text!r} is no address", way_out)
 
 
 def _option(text: str) -> Manifest:

@@ -12,6 +12,7 @@ from kompyle.mapping.keys import Fate, Key, ignored, kept, lost
 from kompyle.mapping.names import project_labels, selector, shortened, slug
 from kompyle.mapping.network_plan import Network
 from kompyle.mapping.plan import Plan
+from kompyle.mapping.service_ports import is_possible
 
 _FLAT = "all Pods of a namespace share one network"
 _ADDRESS = "Pods get their addresses from the cluster; use names"
@@ -68,7 +69,7 @@ def objects(plan: Plan) -> list[Manifest]:
     outside = [
         _published(service, plan)
         for service in plan.inputs.services
-        if service.ports and service.name in found.of
+        if service.name in found.of and any(map(is_possible, service.ports))
     ]
     waits = [item for pair in found.waits for item in _wait(*pair, plan)]
     asking = [

@@ -1,5 +1,7 @@
 """``ports`` and ``expose``: container ports, and a Service for every service."""
 
+from dataclasses import replace
+
 from kompyle.compose.ports import Port, exposed
 from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath, service_key
@@ -7,7 +9,7 @@ from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept
 from kompyle.mapping.names import labels, selector, shortened
 from kompyle.mapping.plan import Plan
-from kompyle.mapping.service_ports import ServicePort
+from kompyle.mapping.service_ports import MOST, ServicePort, is_possible
 
 _OUTSIDE = (
     "in the cluster the Service listens on the container's port; "
@@ -27,7 +29,6 @@ KEYS: dict[str, Key] = {
     ),
     "services.*.expose": kept(whole=True),
 }
-_LARGEST = 65535
 
 
 def fragment(service: Service, plan: Plan) -> Fragment:
@@ -112,25 +113,30 @@ def service_port(port: ServicePort) -> Manifest:
 
 
 def _odd_ports(service: Service) -> list[Outcome]:
-    found = [
-        Outcome(
-            port.path,
-            Fate.LOST,
-            f"{port.target} is not a port number",
-            "Use 1 to 65535.",
-        )
-        for port in service.ports
-        if not _is_possible(port)
-    ]
+    found = [_odd(port) for port in service.ports if not is_possible(port)]
     for index, text in enumerate(service.expose):
-        if not exposed(text):
-            note = f"{text!r} is not a port"
+        said = _odd_exposed(text)
+        if said:
             path = service.at("expose", index)
-            found.append(
-                Outcome(path, Fate.LOST, note, "Write a number from 1 to 65535.")
-            )
+            found.append(Outcome(path, Fate.LOST, *said))
     return found
 
 
-def _is_possible(port: Port) -> bool:
-    return 0 < port.target <= _LARGEST
+def _odd(port: Port) -> Outcome:
+    if is_possible(replace(port, protocol="tcp")):
+        note = f"{port.protocol!r} is no protocol of a port"
+        way_out = "Use tcp, udp or sctp; `app_protocol` says what is spoken over it."
+        return Outcome(port.path, Fate.LOST, note, way_out)
+    note = f"{port.target} is not a port number"
+    return Outcome(port.path, Fate.LOST, note, "Use 1 to 65535.")
+
+
+def _odd_exposed(text: str) -> tuple[str, str] | None:
+    found = exposed(text)
+    if found is None:
+        return f"{text!r} is not a port", "Write a number from 1 to 65535."
+    count = len(found[0])
+    if count <= MOST:
+        return None
+    note = f"{count} ports are more than the {MOST} that are listed in a Service"
+    return note, "Expose those that are used."

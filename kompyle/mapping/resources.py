@@ -1,6 +1,7 @@
 """CPU and memory: requests and limits of the container."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterator
+from dataclasses import fields
 
 from kompyle.compose.resources import Quantity, Resources
 from kompyle.compose.service import Service
@@ -37,27 +38,34 @@ TWINS: dict[KeyPath, str] = {
 
 def fragment(service: Service, _plan: Plan) -> Fragment:
     found = service.resources
-    if found == Resources():
-        return Fragment()
     limits = _amounts(found.cpu_limit, found.memory_limit)
     requests = _amounts(
         _at_most(found.cpu_reservation, found.cpu_limit),
         _at_most(found.memory_reservation, found.memory_limit),
     )
+    used = {
+        path for field in fields(found) for path in _paths(getattr(found, field.name))
+    }
     container = {"resources": {"limits": limits, "requests": requests}}
-    outcomes = [
-        *_periods(service),
-        *_cut(found.cpu_reservation, found.cpu_limit),
-        *_cut(found.memory_reservation, found.memory_limit),
-    ]
-    return Fragment(container=container, outcomes=tuple(outcomes))
+    outcomes = [*_unused(service, used), *_cut(found)]
+    return Fragment(
+        container=container if limits or requests else {}, outcomes=tuple(outcomes)
+    )
 
 
-def _periods(service: Service) -> list[Outcome]:
-    if service.value("cpu_period") is None or service.value("cpu_quota"):
-        return []
-    note = "a period without a quota limits nothing"
-    return [Outcome(service.at("cpu_period"), Fate.IGNORED, note)]
+def _unused(service: Service, used: Container[KeyPath]) -> Iterator[Outcome]:
+    """Account for the keys that decide on nothing."""
+    for pattern in KEYS:
+        steps = pattern.split(".")[2:]
+        value = service.value(*steps)
+        if value is None or service.at(*steps) in used:
+            continue
+        note = "another key decides on the same"
+        if str(value).startswith("-"):
+            note = "a number below zero limits nothing"
+        elif steps == ["cpu_period"]:
+            note = "a period without a quota limits nothing"
+        yield Outcome(service.at(*steps), Fate.IGNORED, note)
 
 
 def _at_most(request: Quantity | None, limit: Quantity | None) -> Quantity | None:
@@ -67,10 +75,14 @@ def _at_most(request: Quantity | None, limit: Quantity | None) -> Quantity | Non
     return request
 
 
-def _cut(request: Quantity | None, limit: Quantity | None) -> Iterable[Outcome]:
-    if request and _at_most(request, limit) != request:
-        note = "Kubernetes takes no request above the limit, so it is cut to that"
-        yield Outcome(request.path, Fate.ADAPTED, note)
+def _cut(found: Resources) -> Iterator[Outcome]:
+    for request, limit in (
+        (found.cpu_reservation, found.cpu_limit),
+        (found.memory_reservation, found.memory_limit),
+    ):
+        if request and _at_most(request, limit) != request:
+            note = "Kubernetes takes no request above the limit, so it is cut to that"
+            yield Outcome(request.path, Fate.ADAPTED, note)
 
 
 def _amounts(cpu: Quantity | None, memory: Quantity | None) -> Manifest | None:

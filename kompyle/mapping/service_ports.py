@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from kompyle.compose.ports import exposed
+from kompyle.compose.ports import Port, exposed
 from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath
 
+MOST = 1000
+"""Ports of one item that a Service lists; more would be a wall of text."""
+
 _LARGEST = 65535
+_PROTOCOLS = frozenset(("tcp", "udp", "sctp"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +42,21 @@ def service_ports(service: Service, spoken: Iterable[int]) -> tuple[ServicePort,
 
 def _written(service: Service) -> Iterable[ServicePort]:
     for port in service.ports:
-        if 0 < port.target <= _LARGEST:
+        if is_possible(port):
             protocol, path = port.protocol.upper(), port.path
             yield ServicePort(port.target, protocol, port.app_protocol, (path,))
     for index, text in enumerate(service.expose):
-        for number, protocol in exposed(text):
-            if 0 < number <= _LARGEST:
-                path = service.at("expose", index)
-                yield ServicePort(number, protocol.upper(), paths=(path,))
+        numbers, protocol = exposed(text) or ((), "")
+        if len(numbers) <= MOST:
+            path = service.at("expose", index)
+            yield from (
+                ServicePort(number, protocol.upper(), paths=(path,))
+                for number in numbers
+            )
+
+
+def is_possible(port: Port) -> bool:
+    return 0 < port.target <= _LARGEST and port.protocol in _PROTOCOLS
 
 
 def _joined(known: ServicePort, port: ServicePort) -> ServicePort:
