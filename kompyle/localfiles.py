@@ -31,7 +31,9 @@ class LocalFolder:
 
 @dataclass(frozen=True, slots=True)
 class TooLarge:
-    is_folder: bool
+    """More is there than a ConfigMap can hold; ``fact`` says in what way."""
+
+    fact: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def _local(path: str) -> Local:
         if stat.S_ISDIR(kind):
             return _folder(path)
         if stat.S_ISREG(kind):
-            return _file(path, LARGEST) or TooLarge(is_folder=False)
+            return _file(path, LARGEST) or TooLarge(_fact("file"))
     except FileNotFoundError:
         return Absent()
     except (OSError, ValueError) as error:
@@ -72,6 +74,10 @@ def _special(kind: int) -> str:
     if stat.S_ISSOCK(kind):
         return "it is a socket"
     return "it is a pipe" if stat.S_ISFIFO(kind) else "it is a device"
+
+
+def _fact(what: str) -> str:
+    return f"the {what} is larger than the 1 MiB of a ConfigMap"
 
 
 def _file(path: str, limit: int) -> LocalFile | None:
@@ -91,18 +97,24 @@ def _folder(path: str) -> LocalFolder | TooLarge:
             skipped.append(name)
             continue
         found = _file(full, left)
-        if found is None or len(files) >= MOST_FILES:
-            return TooLarge(is_folder=True)
+        if len(files) >= MOST_FILES:
+            return TooLarge(f"the folder has more than {MOST_FILES} files")
+        if found is None:
+            return TooLarge(_fact("folder"))
         files[name] = found
         left -= len(found.data)
     return LocalFolder(files, tuple(skipped))
 
 
 def _walk(folder: str) -> Iterator[tuple[str, str, bool]]:
-    """Yield relative path, full path and whether it is a regular file, sorted."""
+    """Yield relative path, full path and whether it is a regular file, sorted.
+
+    A link to a folder is no file: what is there may lie anywhere, or lead back here.
+    """
     for root, folders, names in os.walk(folder, onerror=_raise):
         folders.sort()
-        for name in sorted(names):
+        links = [name for name in folders if os.path.islink(os.path.join(root, name))]
+        for name in sorted((*names, *links)):
             full = os.path.join(root, name)
             yield os.path.relpath(full, folder), full, os.path.isfile(full)
 

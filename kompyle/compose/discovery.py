@@ -65,7 +65,7 @@ def origin(request: Request, files: Files, report: Report) -> Origin | None:
     own = {name: _text(value) for name, value in request.environment.items()}
     first = _first_folder(request)
     environment = _environment(request, own, first, files, report)
-    chosen = request.files or _files_of(environment, request.cwd)
+    chosen = request.files or _files_of(environment)
     if chosen:
         paths = tuple(_absolute(name, request.cwd) for name in chosen)
     else:
@@ -150,11 +150,11 @@ def _is_true(text: str) -> bool:
         return text == "1"
 
 
-def _files_of(environment: Mapping[str, str], cwd: str) -> tuple[str, ...]:
+def _files_of(environment: Mapping[str, str]) -> tuple[str, ...]:
     if "COMPOSE_FILE" not in environment:
         return ()
     separator = environment.get("COMPOSE_PATH_SEPARATOR") or ":"
-    return tuple(environment["COMPOSE_FILE"].split(separator)) or (cwd,)
+    return tuple(environment["COMPOSE_FILE"].split(separator))
 
 
 def _profiles(request: Request, environment: Mapping[str, str]) -> tuple[str, ...]:

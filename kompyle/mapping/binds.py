@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, count
 
 from kompyle.compose.service import Service
@@ -46,12 +46,14 @@ class Content:
     """Files for a ConfigMap or a Secret (``kind``), each under a key of its own.
 
     ``paths`` gives each key its path below the mount; one file has the path "".
+    ``skipped`` names what is no file.
     """
 
     kind: str
     name: str
     files: dict[str, LocalFile]
     paths: dict[str, str]
+    skipped: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,27 +170,26 @@ def _local(local: Local, mount: Mount, names: "_Names") -> Bind:
     match local:
         case LocalFile():
             return _content(source, {"": local}, names)
-        case LocalFolder(files) if files and not is_data:
-            return _content(source, dict(files), names)
-        case LocalFolder(files):
+        case LocalFolder(files, skipped) if files and not is_data:
+            content = _content(source, dict(files), names)
+            return replace(content, skipped=skipped)
+        case LocalFolder(files, skipped):
             note = (
                 "it starts empty; copy what the folder holds into it"
-                if files
+                if files or skipped
                 else ("the folder is empty, and so is the volume")
             )
             return Claim(name, note)
         case Absent():
             return Claim(name, "there is nothing at this path, so the volume is empty")
-        case TooLarge(is_folder):
-            return _too_large(name, mount, is_folder)
+        case TooLarge(fact):
+            return _too_large(name, mount, fact)
         case Unusable(reason):
             return Dropped(f"{reason}; it cannot be brought into the cluster")
 
 
-def _too_large(name: str, mount: Mount, is_folder: bool) -> Bind:  # noqa: FBT001
+def _too_large(name: str, mount: Mount, note: str) -> Bind:
     """Leave a place to write empty; what is only read would be no use so."""
-    what = "folder" if is_folder else "file"
-    note = f"the {what} is larger than the 1 MiB of a ConfigMap"
     if mount.read_only:
         return Dropped(note, _TOO_LARGE)
     return Claim(name, f"{note}; the volume starts empty, copy it there")

@@ -3,7 +3,7 @@
 from kompyle.compose.file_objects import FileObject, FileReference
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
-from kompyle.localfiles import LocalFile
+from kompyle.localfiles import LocalFile, TooLarge, Unusable
 from kompyle.mapping.contents import config_map, secret
 from kompyle.mapping.fragment import (
     Fragment,
@@ -89,7 +89,13 @@ def missing(found: FileObject, kind: str, plan: Plan) -> tuple[Outcome, ...]:
         return ()
     name = object_name(found)
     path = (*found.path, source_key(found))
-    note = f"its content is not at hand, so the {kind} {name!r} has to exist"
+    local = plan.inputs.files.get(found.file or "")
+    if isinstance(local, TooLarge):
+        note = f"{local.fact}, so no {kind} {name!r} is made"
+        way_out = "Shorten it, or build it into the image."
+        return (Outcome(path, Fate.LOST, note, way_out, "missing-content"),)
+    fact = local.reason if isinstance(local, Unusable) else "its content is not at hand"
+    note = f"{fact}, so the {kind} {name!r} has to exist"
     make = "secret generic" if kind == "Secret" else "configmap"
     way_out = f"kubectl create {make} {name} --from-file={found.key}=FILE"
     return (Outcome(path, Fate.LOST, note, way_out, "missing-content"),)

@@ -13,6 +13,7 @@ from kompyle.mapping.mounts import mounted
 from kompyle.mapping.names import project_labels, shortened
 from kompyle.mapping.plan import Plan
 
+_SHOWN = 3
 _EXECUTABLE = 0o755
 _ANNOTATED = 180 * 1024
 """Bytes that kubectl can repeat in an annotation, as base64, when it applies."""
@@ -81,11 +82,19 @@ def content_volume(mount: Mount, content: Content) -> Fragment:
         volume = {"name": name, "configMap": {"name": content.name, **source}}
     note = f"the {'file' if is_file else 'folder'} becomes a {content.kind}"
     note += ", which containers cannot write to" if not mount.read_only else ""
+    note += f"; {_listed(content.skipped)}" if content.skipped else ""
     size = sum(len(found.data) for found in content.files.values())
     way_out = _TOO_LONG if size > _ANNOTATED else None
     outcome = Outcome(mount.path, Fate.ADAPTED, note, way_out, "bound-files")
     subpath = next(iter(content.paths)) if is_file else None
     return mounted(mount, volume, outcome, subpath=subpath)
+
+
+def _listed(skipped: tuple[str, ...]) -> str:
+    """Say what of a folder is left out: links to folders, sockets and their like."""
+    shown = ", ".join(map(repr, skipped[:_SHOWN]))
+    more = len(skipped) - _SHOWN
+    return f"left out, since no files: {shown}" + (f" and {more} more" * (more > 0))
 
 
 def _mode(file: LocalFile) -> int | None:
