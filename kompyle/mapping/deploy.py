@@ -4,7 +4,7 @@ import math
 
 from kompyle.compose import duration
 from kompyle.compose.service import Service, texts
-from kompyle.compose.source import YamlMap, YamlScalar
+from kompyle.compose.source import YamlMap
 from kompyle.mapping.fragment import (
     Fragment,
     Manifest,
@@ -161,14 +161,7 @@ def _mode(service: Service, plan: Plan) -> list[Fragment]:
     policy = deploy.get("restart_policy")
     if isinstance(policy, YamlMap):
         found += _restart_policy(service, policy, kind)
-    if deploy.value("mode") == "global" and _is_number(deploy.get("replicas")):
-        path = service.at("deploy", "replicas")
-        found.append(Outcome(path, Fate.IGNORED, "there is one Pod on each node"))
     return [Fragment(outcomes=tuple(found))]
-
-
-def _is_number(node: object) -> bool:
-    return isinstance(node, YamlScalar)
 
 
 def _restart_policy(service: Service, policy: YamlMap, kind: Kind) -> list[Outcome]:

@@ -26,7 +26,7 @@ from kompyle.mapping.network_plan import NetworkPlan, network_plan
 from kompyle.mapping.pods import PodGroup, pod_groups, sidecars
 from kompyle.mapping.renaming import renamed
 from kompyle.mapping.secret_values import SecretValues
-from kompyle.mapping.service_ports import ServicePort, service_ports
+from kompyle.mapping.service_ports import ServicePort, service_ports, unique
 from kompyle.mapping.storage import network_volume
 from kompyle.mapping.variables import VariableGroup, variable_groups
 from kompyle.options import Options
@@ -148,9 +148,7 @@ def _ports(
     }
     for name, group in pods.items():
         if group.is_shared and group.host == name:
-            found = (port for member in group.members for port in own[member])
-            unique = {(port.number, port.protocol): port for port in found}
-            own[name] = tuple(unique.values())
+            own[name] = unique(port for member in group.members for port in own[member])
     return own
 
 

@@ -14,7 +14,8 @@ KEYS: dict[str, Key] = {
     "services.*.restart": kept(),
 }
 
-_REPLICAS = ("deploy", "replicas")
+_COUNTS = (("scale",), ("deploy", "replicas"))
+_EVERYWHERE = "there is one Pod on each node"
 _CONDITION = ("deploy", "restart_policy", "condition")
 
 
@@ -22,16 +23,21 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     kind = plan.kinds[service.name]
     if kind.ends:
         return _job(service, plan)
+    is_everywhere = kind.name == "DaemonSet"
     return Fragment(
         pod={
             "restartPolicy": "Always" if _says_restart(service) else None,
             **origins_of(restartPolicy=_restart_paths(service)),
         },
         workload={
-            "replicas": None if kind.name == "DaemonSet" else service.replicas,
-            **origins_of(replicas=[service.at("scale"), service.at(*_REPLICAS)]),
+            "replicas": None if is_everywhere else service.replicas,
+            **origins_of(replicas=_counts(service)),
         },
-        outcomes=(*_restarts(service), *unread(service)),
+        outcomes=(
+            *_restarts(service),
+            *(_uncounted(service, _EVERYWHERE) if is_everywhere else ()),
+            *unread(service),
+        ),
     )
 
 
@@ -43,9 +49,13 @@ def _restart_paths(service: Service) -> list[KeyPath]:
     return [service.at("restart"), service.at(*_CONDITION)]
 
 
-def _key(service: Service) -> KeyPath:
-    is_scaled = "scale" in service.node.entries
-    return service.at("scale") if is_scaled else service.at("deploy", "replicas")
+def _counts(service: Service) -> list[KeyPath]:
+    """Return the keys that say how many Pods there are; if both stand, they agree."""
+    return [service.at(*keys) for keys in _COUNTS if service.value(*keys) is not None]
+
+
+def _uncounted(service: Service, note: str) -> list[Outcome]:
+    return [Outcome(path, Fate.IGNORED, note) for path in _counts(service)]
 
 
 def _job(service: Service, plan: Plan) -> Fragment:
@@ -62,7 +72,7 @@ def _job(service: Service, plan: Plan) -> Fragment:
             "parallelism": count,
             **origins_of(
                 backoffLimit=[service.at("restart"), *kind.paths],
-                completions=[_key(service)],
+                completions=_counts(service),
             ),
         },
         outcomes=(*_endings(service, kind), *unread(service)),
@@ -72,7 +82,7 @@ def _job(service: Service, plan: Plan) -> Fragment:
 def _endings(service: Service, kind: Kind) -> list[Outcome]:
     if kind.name == "CronJob" and service.replicas == 0:
         note = "it runs when its schedule says so, and only then"
-        return [Outcome(_key(service), Fate.IGNORED, note)]
+        return _uncounted(service, note)
     restart = service.text("restart")
     path = service.at("restart")
     if restart in ("always", "unless-stopped"):

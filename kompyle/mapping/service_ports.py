@@ -30,13 +30,16 @@ class ServicePort:
 
 def service_ports(service: Service, spoken: Iterable[int]) -> tuple[ServicePort, ...]:
     """Collect published ports, exposed ones, and those that others speak to."""
+    return unique((*_written(service), *map(ServicePort, sorted(spoken))))
+
+
+def unique(ports: Iterable[ServicePort]) -> tuple[ServicePort, ...]:
+    """Join the ports that are the same, whoever names them."""
     found: dict[tuple[int, str], ServicePort] = {}
-    for port in _written(service):
+    for port in ports:
         key = port.number, port.protocol
         known = found.get(key)
         found[key] = _joined(known, port) if known else port
-    for number in sorted(spoken):
-        found.setdefault((number, "TCP"), ServicePort(number))
     return tuple(found.values())
 
 
