@@ -112,6 +112,13 @@ def spoken_texts(service: Service) -> Iterator[str]:
         yield from service.healthcheck.test
 
 
+def alias_names(found: Mapping[str, Alias]) -> dict[str, str]:
+    """Return the name of the Service for every spelling of an alias."""
+    return {
+        spelling: alias.name for alias in found.values() for spelling in alias.spellings
+    }
+
+
 def known_names(
     services: Iterable[Service], found: Mapping[str, Alias]
 ) -> dict[str, tuple[str, ...]]:

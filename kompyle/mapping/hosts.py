@@ -45,9 +45,9 @@ def _aliases(service: Service) -> tuple[list[Manifest], list[Outcome]]:
     for index, text in enumerate(service.node.texts("extra_hosts")):
         name, _, address = text.partition("=")
         path = service.at("extra_hosts", index)
-        odd = _odd_host(name, address)
+        odd = _odd_host(name, address, path)
         if odd:
-            outcomes.append(Outcome(path, Fate.LOST, *odd))
+            outcomes.append(odd)
             continue
         names[address].append(name.lower())
         paths[address].append(path)
@@ -58,17 +58,18 @@ def _aliases(service: Service) -> tuple[list[Manifest], list[Outcome]]:
     return found, outcomes
 
 
-def _odd_host(name: str, address: str) -> tuple[str, ...] | None:
+def _odd_host(name: str, address: str, path: KeyPath) -> Outcome | None:
     """Say what keeps a name out of a Pod's hosts file, if anything does."""
     if not _HOST_NAME.fullmatch(name.lower()):
         note = f"Kubernetes takes no host names such as {name!r}"
-        return note, "Use a name of a-z, 0-9, - and dots."
+        way_out = "Use a name of a-z, 0-9, - and dots."
+        return Outcome(path, Fate.LOST, note, way_out)
     way_out = f"Give {name} an address: `{name}=192.0.2.1`."
     if address == _GATEWAY:
         note = "the machine that Compose ran on is not part of the cluster"
-        return note, way_out, "host-gateway"
+        return Outcome(path, Fate.LOST, note, way_out, "host-gateway")
     if not _is_address(address):
-        return f"{address!r} is no address", way_out
+        return Outcome(path, Fate.LOST, f"{address!r} is no address", way_out)
     return None
 
 

@@ -10,7 +10,13 @@ from dataclasses import dataclass, field, replace
 from kompyle.compose.file_objects import FileObject
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount, Volume
-from kompyle.mapping.aliases import Alias, aliases, known_names, legal_names
+from kompyle.mapping.aliases import (
+    Alias,
+    alias_names,
+    aliases,
+    known_names,
+    legal_names,
+)
 from kompyle.mapping.binds import Bind, Claim, MountKey, binds
 from kompyle.mapping.concealed import concealed
 from kompyle.mapping.convertible import without_providers
@@ -89,11 +95,7 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     told += resource_collisions(inputs)
     others, taken = aliases(inputs.services)
     speaking = known_names(inputs.services, others)
-    legal = names | {
-        spelling: alias.name
-        for alias in others.values()
-        for spelling in alias.spellings
-    }
+    legal = names | alias_names(others)
     spoken = evidence(inputs.services, speaking)
     written, rewritten = renamed(inputs.services, legal)
     written, secrets, hidden = concealed(written, inputs.filled)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from kompyle.compose.private import abbreviated
 from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import (
@@ -92,9 +93,8 @@ def _groups(service: Service) -> Fragment:
         if _GROUP.fullmatch(name):
             numbers.append(int(name))
             continue
-        note = (
-            f"Kubernetes takes no group names, and {name!r} is one of the image's own"
-        )
+        shown = abbreviated(name)
+        note = f"Kubernetes takes no group names, and {shown} is one of the image's own"
         path = service.at("group_add", index)
         outcomes.append(Outcome(path, Fate.LOST, note, "Write the group's number."))
     context = {"supplementalGroups": numbers or None}
