@@ -15,10 +15,18 @@ LARGEST = 1024 * 1024
 MOST_FILES = 1000
 
 
+_USUAL_MODES = {0o664: 0o644, 0o775: 0o755}
+"""What a checkout makes of two modes where a group of one's own is the custom."""
+
+
 @dataclass(frozen=True, slots=True)
 class LocalFile:
+    """A file with its permissions, and the numbers of its owner and group."""
+
     data: bytes
-    is_executable: bool = False
+    mode: int = 0o644
+    user: int = 0
+    group: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +92,11 @@ def _file(path: str, limit: int) -> LocalFile | None:
     """Read a regular file; None when it is larger than *limit* bytes."""
     with Path(path).open("rb") as file:
         data = file.read(limit + 1)
-        is_executable = bool(os.fstat(file.fileno()).st_mode & stat.S_IXUSR)
-    return LocalFile(data, is_executable) if len(data) <= limit else None
+        found = os.fstat(file.fileno())
+    if len(data) > limit:
+        return None
+    mode = found.st_mode & 0o777
+    return LocalFile(data, _USUAL_MODES.get(mode, mode), found.st_uid, found.st_gid)
 
 
 def _folder(path: str) -> LocalFolder | TooLarge:

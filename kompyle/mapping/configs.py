@@ -5,6 +5,12 @@ from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
 from kompyle.localfiles import LocalFile, TooLarge, Unusable
 from kompyle.mapping.contents import config_map, secret
+from kompyle.mapping.file_modes import (
+    given_mode,
+    guarded_group,
+    mode_outcomes,
+    shared_with,
+)
 from kompyle.mapping.fragment import (
     Fragment,
     Manifest,
@@ -19,7 +25,7 @@ from kompyle.mapping.names import shortened
 from kompyle.mapping.naming import object_name
 from kompyle.mapping.plan import Plan
 
-_OWNER = "files of a Pod's volumes belong to root; others may read them"
+_OWNER = "files of a Pod's volumes belong to root; by their mode others may read them"
 KEYS: dict[str, Key] = {
     "services.*.configs": kept(),
     "services.*.configs.[]": kept(),
@@ -42,7 +48,9 @@ KEYS: dict[str, Key] = {
 
 
 def fragment(service: Service, plan: Plan) -> Fragment:
-    return combine(_mounted(reference, plan) for reference in service.configs)
+    group, guarded = guarded_group(service, service.configs, plan)
+    mounts = (_mounted(reference, group, plan) for reference in service.configs)
+    return combine([*mounts, shared_with(group, *guarded)])
 
 
 def objects(plan: Plan) -> list[Manifest]:
@@ -128,7 +136,7 @@ def _object_name(config: FileObject, plan: Plan) -> str:
     return name
 
 
-def _mounted(reference: FileReference, plan: Plan) -> Fragment:
+def _mounted(reference: FileReference, group: int | None, plan: Plan) -> Fragment:
     config = plan.inputs.configs.get(reference.source)
     if config is None:
         return Fragment()
@@ -136,10 +144,10 @@ def _mounted(reference: FileReference, plan: Plan) -> Fragment:
     item = {
         "key": config.key,
         "path": config.key,
-        "mode": reference.mode,
+        "mode": given_mode(reference, group),
         **origin(reference.path, mode="mode"),
     }
-    source = {"items": [item] if reference.mode else None}
+    source = {"items": [item] if reference.mode is not None else None}
     volume: Manifest = {"name": shortened(f"config-{name}")}
     if _is_secret(config, plan):
         volume["secret"] = {"secretName": name, **named(config, "secretName"), **source}
@@ -147,5 +155,5 @@ def _mounted(reference: FileReference, plan: Plan) -> Fragment:
         volume["configMap"] = {"name": name, **named(config, "name"), **source}
     target = reference.target or f"/{reference.source}"
     mount = Mount(reference.path, "config", target, read_only=True)
-    outcomes = missing(config, "ConfigMap", plan)
+    outcomes = (*missing(config, "ConfigMap", plan), *mode_outcomes(reference, group))
     return mounted(mount, volume, *outcomes, subpath=config.key)

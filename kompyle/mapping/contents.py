@@ -3,18 +3,30 @@
 import base64
 from collections.abc import Sequence
 
+from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
 from kompyle.keypath import KeyPath
-from kompyle.localfiles import LocalFile
 from kompyle.mapping.binds import Content
-from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
+from kompyle.mapping.file_modes import (
+    content_note,
+    is_guarded,
+    local_mode,
+    readers,
+    shared_with,
+)
+from kompyle.mapping.fragment import (
+    Fragment,
+    Manifest,
+    Outcome,
+    combine,
+    origins_of,
+)
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.mounts import mounted
 from kompyle.mapping.names import project_labels, shortened
 from kompyle.mapping.plan import Plan
 
 _SHOWN = 3
-_EXECUTABLE = 0o755
 _ANNOTATED = 180 * 1024
 """Bytes that kubectl can repeat in an annotation, as base64, when it applies."""
 
@@ -61,10 +73,14 @@ def secret(name: str, files: dict[str, bytes], plan: Plan) -> Manifest:
     }
 
 
-def content_volume(mount: Mount, content: Content) -> Fragment:
+def content_volume(
+    service: Service, mount: Mount, content: Content, plan: Plan
+) -> Fragment:
     """Mount a file at its very path, or a folder whole."""
+    is_shared = any(is_guarded(found.mode) for found in content.files.values())
+    group = readers(service, plan) if is_shared else None
     items = [
-        {"key": key, "path": path or key, "mode": _mode(content.files[key])}
+        {"key": key, "path": path or key, "mode": local_mode(content.files[key], group)}
         for key, path in content.paths.items()
     ]
     is_file = list(content.paths.values()) == [""]
@@ -80,14 +96,23 @@ def content_volume(mount: Mount, content: Content) -> Fragment:
     else:
         name = shortened(f"config-{content.name}")
         volume = {"name": name, "configMap": {"name": content.name, **source}}
+    outcome = _told(mount, content, content_note(service, content, group))
+    subpath = next(iter(content.paths)) if is_file else None
+    found = mounted(mount, volume, outcome, subpath=subpath)
+    return combine((found, shared_with(group)))
+
+
+def _told(mount: Mount, content: Content, readers: tuple[str, str]) -> Outcome:
+    """Say what bound files become, and who may read them."""
+    reader, way_out = readers
+    is_file = list(content.paths.values()) == [""]
     note = f"the {'file' if is_file else 'folder'} becomes a {content.kind}"
     note += ", which containers cannot write to" if not mount.read_only else ""
     note += f"; {_listed(content.skipped)}" if content.skipped else ""
+    note += f"; {reader}" if reader else ""
     size = sum(len(found.data) for found in content.files.values())
-    way_out = _TOO_LONG if size > _ANNOTATED else None
-    outcome = Outcome(mount.path, Fate.ADAPTED, note, way_out, "bound-files")
-    subpath = next(iter(content.paths)) if is_file else None
-    return mounted(mount, volume, outcome, subpath=subpath)
+    help = f"{_TOO_LONG} {way_out}".strip() if size > _ANNOTATED else way_out  # noqa: A001
+    return Outcome(mount.path, Fate.ADAPTED, note, help or None, "bound-files")
 
 
 def _listed(skipped: tuple[str, ...]) -> str:
@@ -95,10 +120,6 @@ def _listed(skipped: tuple[str, ...]) -> str:
     shown = ", ".join(map(repr, skipped[:_SHOWN]))
     more = len(skipped) - _SHOWN
     return f"left out, since no files: {shown}" + (f" and {more} more" * (more > 0))
-
-
-def _mode(file: LocalFile) -> int | None:
-    return _EXECUTABLE if file.is_executable else None
 
 
 def _text(data: bytes) -> str | None:

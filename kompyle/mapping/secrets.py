@@ -5,6 +5,12 @@ from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
 from kompyle.mapping.configs import content, missing, named, source_key
 from kompyle.mapping.contents import secret
+from kompyle.mapping.file_modes import (
+    given_mode,
+    guarded_group,
+    mode_outcomes,
+    shared_with,
+)
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, combine, origin
 from kompyle.mapping.keys import Key, adapted, ignored, kept, lost
 from kompyle.mapping.mounts import mounted
@@ -13,7 +19,7 @@ from kompyle.mapping.naming import object_name
 from kompyle.mapping.plan import Plan
 
 FOLDER = "/run/secrets"
-_OWNER = "files of a Pod's volumes belong to root; others may read them"
+_OWNER = "files of a Pod's volumes belong to root; by their mode others may read them"
 KEYS: dict[str, Key] = {
     "services.*.secrets": kept(),
     "services.*.secrets.[]": kept(),
@@ -44,10 +50,12 @@ def fragment(service: Service, plan: Plan) -> Fragment:
         for reference in service.secrets
         if reference.source in plan.inputs.secrets
     ]
+    group, guarded = guarded_group(service, service.secrets, plan)
     together = [pair for pair in listed if _file_name(pair[0])]
     alone = [pair for pair in listed if not _file_name(pair[0])]
-    shared = (_projected(service, together, plan),) if together else ()
-    return combine([*shared, *(_mounted(*pair, plan) for pair in alone)])
+    shared = (_projected(service, together, group, plan),) if together else ()
+    mounts = (_mounted(*pair, group, plan) for pair in alone)
+    return combine([*shared, *mounts, shared_with(group, *guarded)])
 
 
 def objects(plan: Plan) -> list[Manifest]:
@@ -74,13 +82,17 @@ def _file_name(reference: FileReference) -> str | None:
 
 
 def _projected(
-    service: Service, listed: list[tuple[FileReference, FileObject]], plan: Plan
+    service: Service,
+    listed: list[tuple[FileReference, FileObject]],
+    group: int | None,
+    plan: Plan,
 ) -> Fragment:
     name = f"{plan.prefix(service)}secrets"
-    sources = [{"secret": _source(*pair)} for pair in listed]
+    sources = [{"secret": _source(*pair, group)} for pair in listed]
     outcomes: list[Outcome] = []
-    for _, found in listed:
+    for reference, found in listed:
         outcomes += missing(found, "Secret", plan)
+        outcomes += mode_outcomes(reference, group)
     mount = {"name": name, "mountPath": FOLDER, "readOnly": True}
     volume = {"name": name, "projected": {"sources": sources}}
     return Fragment(
@@ -90,24 +102,29 @@ def _projected(
     )
 
 
-def _source(reference: FileReference, found: FileObject) -> Manifest:
+def _source(reference: FileReference, found: FileObject, group: int | None) -> Manifest:
     item = {
         "key": found.key,
         "path": _file_name(reference),
-        "mode": reference.mode,
+        "mode": given_mode(reference, group),
         **origin(reference.path, key="source", path="target", mode="mode"),
     }
     marks = named(found, "name")
     return {"name": object_name(found), **marks, "items": [item]}
 
 
-def _mounted(reference: FileReference, found: FileObject, plan: Plan) -> Fragment:
+def _mounted(
+    reference: FileReference, found: FileObject, group: int | None, plan: Plan
+) -> Fragment:
     name = object_name(found)
-    item = {"key": found.key, "path": found.key, "mode": reference.mode}
+    mode = given_mode(reference, group)
+    item = {"key": found.key, "path": found.key, "mode": mode}
+    item |= origin(reference.path, mode="mode")
     marks = named(found, "secretName")
     volume = {
         "name": shortened(f"secret-{name}"),
         "secret": {"secretName": name, **marks, "items": [item]},
     }
     mount = Mount(reference.path, "secret", reference.target or "", read_only=True)
-    return mounted(mount, volume, *missing(found, "Secret", plan), subpath=found.key)
+    outcomes = (*missing(found, "Secret", plan), *mode_outcomes(reference, group))
+    return mounted(mount, volume, *outcomes, subpath=found.key)

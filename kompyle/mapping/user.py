@@ -51,7 +51,7 @@ def fragment(service: Service, _plan: Plan) -> Fragment:
     }
     writes = any(not mount.read_only for mount in service.mounts)
     owner = group or user
-    pod = _ownership(owner) if owner and writes else {}
+    pod = ownership(owner) if owner and writes else {}
     return Fragment(container={"securityContext": context}, pod=pod)
 
 
@@ -90,8 +90,8 @@ def unknown(text: str, path: KeyPath) -> Outcome:
     return Outcome(path, Fate.LOST, note, way_out)
 
 
-def _ownership(group: int) -> Manifest:
-    """Let the group write to volumes, without walking through them each time."""
+def ownership(group: int) -> Manifest:
+    """Give volumes to the group, without walking through them each time."""
     return {
         "securityContext": {
             "fsGroup": group,

@@ -161,10 +161,10 @@ def _named(service: Service, mount: Mount, plan: Plan) -> Fragment:
     return mounted(mount, claim, subpath=folder)
 
 
-def _bind(_service: Service, mount: Mount, plan: Plan) -> Fragment:
+def _bind(service: Service, mount: Mount, plan: Plan) -> Fragment:
     match plan.binds.get(mount.key):
         case Content() as content:
-            return content_volume(mount, content)
+            return content_volume(service, mount, content, plan)
         case Claim(name, note):
             outcome = Outcome(mount.path, Fate.ADAPTED, note, code="empty-volume")
             return mounted(mount, claim_volume(name), outcome, subpath=CLAIM_FOLDER)
