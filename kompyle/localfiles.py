@@ -74,8 +74,15 @@ def _local(path: str) -> Local:
     except FileNotFoundError:
         return Absent()
     except (OSError, ValueError) as error:
-        return Unusable((getattr(error, "strerror", None) or str(error)).lower())
+        return Unusable(_reason(error, path))
     return Unusable(_special(kind))
+
+
+def _reason(error: OSError | ValueError, path: str) -> str:
+    """Say what is wrong with a path, or with which of the files below it."""
+    text = (getattr(error, "strerror", None) or str(error)).lower()
+    place = getattr(error, "filename", None) or path
+    return text if place == path else f"{os.path.relpath(place, path)}: {text}"
 
 
 def _special(kind: int) -> str:
@@ -99,7 +106,7 @@ def _file(path: str, limit: int) -> LocalFile | None:
     return LocalFile(data, _USUAL_MODES.get(mode, mode), found.st_uid, found.st_gid)
 
 
-def _folder(path: str) -> LocalFolder | TooLarge:
+def _folder(path: str) -> LocalFolder | TooLarge | Unusable:
     files: dict[str, LocalFile] = {}
     skipped: list[str] = []
     left = LARGEST
@@ -107,7 +114,10 @@ def _folder(path: str) -> LocalFolder | TooLarge:
         if not is_file:
             skipped.append(name)
             continue
-        found = _file(full, left)
+        try:
+            found = _file(full, left)
+        except OSError as error:
+            return Unusable(f"{name}: {_reason(error, full)}")
         if len(files) >= MOST_FILES:
             return TooLarge(f"the folder has more than {MOST_FILES} files")
         if found is None:

@@ -1,5 +1,6 @@
 """Decide what becomes of each bind mount (recipe R14)."""
 
+import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -25,11 +26,9 @@ from kompyle.mapping.secret_values import SecretValues
 from kompyle.options import Options
 from kompyle.sensitive import is_sensitive_file
 
-SOCKETS = frozenset(
-    f"{folder}/{name}"
-    for folder in ("/var/run", "/run")
-    for name in ("docker.sock", "podman/podman.sock", "containerd/containerd.sock")
-)
+_SOCKET = re.compile(r".*/(?:docker(?:\.raw)?|podman|containerd|crio)\.sock")
+"""Sockets of container engines, which each user can have one of."""
+
 _TOO_LARGE = "Build an image that holds it, or fill a named volume with a Job."
 _NO_DOCKER = "cluster nodes do not run Docker, so its socket is not mounted"
 _CLOCK = frozenset(("/etc/localtime", "/etc/timezone"))
@@ -38,7 +37,29 @@ _DATA = re.compile(
     r"/(?:var/lib|data|config|storage|backups?|uploads?|media|downloads?|db|database"
     r"|mnt|srv)(?:/.*)?|.*/(?:data|storage|uploads?|media|backups?)"
 )
+_OF_SYSTEM = re.compile(
+    r"/|/(?:boot|dev|etc|lib(?:32|64)?|proc|run|s?bin|sys|usr"
+    r"|var/(?:lib/docker|log|run))(?:/.*)?"
+)
+_FILE = re.compile(
+    r".*\.(?:cfg|cnf|conf|crt|env|html|ini|js|json|key|lua|pem|php|properties|py|sh"
+    r"|sock|sql|toml|txt|xml|ya?ml)"
+)
+"""Places that look like those of a file, which an empty folder would disturb."""
+
+_BRING = "Copy it into the claim, or build it into the image."
+_BRING_OR_ALLOW = (
+    "Copy it into the claim, build it into the image, or mount it from the nodes: "
+    "--allow-host-paths."
+)
+_READABLE = "Let whoever runs Kompyle read it, and convert again."
+_NO_FILE = (
+    "Mount a regular file or a folder, or leave the mount out: containers of one Pod "
+    "can share sockets and pipes in a tmpfs."
+)
 _KEY = re.compile(r"[^A-Za-z0-9._-]")
+_LONGEST_KEY = 245
+"""Characters of a key: 253, less a number that keeps it apart from its like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +68,7 @@ class Content:
 
     ``paths`` gives each key its path below the mount; one file has the path "".
     ``skipped`` names what is no file.
+    ``illegal`` are the paths of files that no ConfigMap can bring.
     """
 
     kind: str
@@ -54,14 +76,16 @@ class Content:
     files: dict[str, LocalFile]
     paths: dict[str, str]
     skipped: tuple[str, ...] = ()
+    illegal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An empty volume; ``note`` says what the user should bring into it."""
+    """An empty volume; ``help`` says how to bring in what the service cannot miss."""
 
     name: str
     note: str
+    help: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,21 +129,37 @@ def bind_mounts(services: tuple[Service, ...]) -> Iterator[tuple[Service, Mount]
 def _bind(
     service: Service, mount: Mount, inputs: Inputs, options: Options, names: "_Names"
 ) -> Bind:
-    source = mount.source or ""
-    if source in SOCKETS:
+    source = _normal(mount.source or "")
+    if _SOCKET.fullmatch(source):
         return Dropped(_NO_DOCKER, socket_way_out(service.image or ""))
     for decide in (_clock, _wanted_host_path, _system):
         decided = decide(source, mount, options)
         if decided:
             return decided
     if not mount.is_relative:
-        note = f"{source} of the machine is not in the cluster; the volume starts empty"
-        return Claim(names.of(source), note)
-    local = inputs.files.get(source, Absent())
+        return _of_machine(source, mount, names)
+    local = inputs.files.get(mount.source or "", Absent())
     developed = _sources(service, mount, inputs)
     if developed and not isinstance(local, LocalFile):
         return developed
     return _local(local, mount, names)
+
+
+def _normal(path: str) -> str:
+    """Write an absolute path in one way: servers refuse host paths with ``..``."""
+    return re.sub("^//+", "/", posixpath.normpath(path)) if path[:1] == "/" else path
+
+
+def _of_machine(source: str, mount: Mount, names: "_Names") -> Claim:
+    note = f"{source} of the machine is not in the cluster; the volume starts empty"
+    if _is_needed(mount) or _OF_SYSTEM.fullmatch(source):
+        return Claim(names.of(source), note, _BRING_OR_ALLOW)
+    return Claim(names.of(source), note)
+
+
+def _is_needed(mount: Mount) -> bool:
+    """Whether the service reads what is there, and cannot begin with nothing."""
+    return mount.read_only or bool(_FILE.fullmatch(mount.target))
 
 
 _Decision = Callable[[str, Mount, Options], Bind | None]
@@ -174,30 +214,35 @@ def _local(local: Local, mount: Mount, names: "_Names") -> Bind:
             content = _content(source, dict(files), names)
             return replace(content, skipped=skipped)
         case LocalFolder(files, skipped):
-            note = (
-                "it starts empty; copy what the folder holds into it"
-                if files or skipped
-                else ("the folder is empty, and so is the volume")
-            )
-            return Claim(name, note)
+            return _emptied(name, has_files=bool(files or skipped))
         case Absent():
-            return Claim(name, "there is nothing at this path, so the volume is empty")
+            note = "there is nothing at this path, so the volume is empty"
+            return Claim(name, note, _BRING if _is_needed(mount) else None)
         case TooLarge(fact):
             return _too_large(name, mount, fact)
         case Unusable(reason):
-            return Dropped(f"{reason}; it cannot be brought into the cluster")
+            way_out = _NO_FILE if reason.startswith("it is ") else _READABLE
+            return Dropped(f"{reason}; it cannot be brought into the cluster", way_out)
+
+
+def _emptied(name: str, *, has_files: bool) -> Claim:
+    if has_files:
+        return Claim(name, "it starts empty; the folder does not", _BRING)
+    return Claim(name, "the folder is empty, and so is the volume")
 
 
 def _too_large(name: str, mount: Mount, note: str) -> Bind:
     """Leave a place to write empty; what is only read would be no use so."""
     if mount.read_only:
         return Dropped(note, _TOO_LARGE)
-    return Claim(name, f"{note}; the volume starts empty, copy it there")
+    return Claim(name, f"{note}; the volume starts empty", _BRING)
 
 
 def _content(source: str, files: dict[str, LocalFile], names: "_Names") -> Content:
     base = source.rpartition("/")[2]
     folder = from_folder(source, names.folder)
+    illegal = tuple(path for path in files if path.startswith(".."))
+    files = {path: found for path, found in files.items() if path not in illegal}
     keys = _keys(files, base)
     is_secret = any(
         is_sensitive_file(f"{folder}/{path}" if path else base, found.data)
@@ -209,12 +254,13 @@ def _content(source: str, files: dict[str, LocalFile], names: "_Names") -> Conte
         name=names.of(source),
         files={keys[path]: found for path, found in files.items()},
         paths={keys[path]: path for path in files},
+        illegal=illegal,
     )
 
 
 def _keys(paths: Iterable[str], base: str) -> dict[str, str]:
     """Give each path a key, no two the same; *base* names a file by itself."""
-    wanted = {path: _KEY.sub("_", path.replace("/", "__") or base) for path in paths}
+    wanted = {path: _key(path or base) for path in paths}
     keys = {key: path for path, key in wanted.items() if path == key}
     for path, key in wanted.items():
         if path != key:
@@ -222,6 +268,12 @@ def _keys(paths: Iterable[str], base: str) -> dict[str, str]:
             keys[next(k for k in chain((key,), numbered) if k not in keys)] = path
     found = {path: key for key, path in keys.items()}
     return {path: found[path] for path in wanted}
+
+
+def _key(path: str) -> str:
+    """Make a legal key of a path: one with ``..`` in front is the kubelet's own."""
+    key = re.sub(r"^\.\.", "__", _KEY.sub("_", path.replace("/", "__")))
+    return shortened(key, _LONGEST_KEY)
 
 
 class _Names:

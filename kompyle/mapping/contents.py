@@ -110,9 +110,15 @@ def _told(mount: Mount, content: Content, readers: tuple[str, str]) -> Outcome:
     note += ", which containers cannot write to" if not mount.read_only else ""
     note += f"; {_listed(content.skipped)}" if content.skipped else ""
     note += f"; {reader}" if reader else ""
+    if content.illegal:
+        note += f"; {', '.join(content.illegal)} cannot be brought into it"
+        way_out = f"{way_out} No file in it may begin with `..`: rename it.".strip()
     size = sum(len(found.data) for found in content.files.values())
     help = f"{_TOO_LONG} {way_out}".strip() if size > _ANNOTATED else way_out  # noqa: A001
-    return Outcome(mount.path, Fate.ADAPTED, note, help or None, "bound-files")
+    fate, code = (
+        (Fate.LOST, "lost-files") if content.illegal else (Fate.ADAPTED, "bound-files")
+    )
+    return Outcome(mount.path, fate, note, help or None, code)
 
 
 def _listed(skipped: tuple[str, ...]) -> str:

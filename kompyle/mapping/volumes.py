@@ -165,8 +165,9 @@ def _bind(service: Service, mount: Mount, plan: Plan) -> Fragment:
     match plan.binds.get(mount.key):
         case Content() as content:
             return content_volume(service, mount, content, plan)
-        case Claim(name, note):
-            outcome = Outcome(mount.path, Fate.ADAPTED, note, code="empty-volume")
+        case Claim(name, note, help):
+            fate = Fate.LOST if help else Fate.ADAPTED
+            outcome = Outcome(mount.path, fate, note, help, "empty-volume")
             return mounted(mount, claim_volume(name), outcome, subpath=CLAIM_FOLDER)
         case HostPath(path, note):
             volume = {"name": slug(f"host-{path}"), "hostPath": {"path": path}}

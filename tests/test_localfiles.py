@@ -1,0 +1,38 @@
+"""What becomes of files that cannot be read."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from kompyle.compose.discovery import Request
+from kompyle.localfiles import Unusable, local_files
+from kompyle.pipeline import convert, load
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a file that none can read")
+def test_unreadable_file_in_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "memory").symlink_to("/proc/self/mem")
+    (found,) = local_files([str(tmp_path)]).values()
+    assert found == Unusable("inner/memory: input/output error")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_unreadable_folder_in_a_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "inner").mkdir(mode=0)
+    (found,) = local_files([str(tmp_path)]).values()
+    assert found == Unusable("inner: permission denied")
+
+
+def test_what_is_no_file_has_a_way_out(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    text = "services: {app: {image: app, volumes: ['./pipe:/pipe', './loop:/loop']}}"
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "compose.yaml").write_text(text, "utf-8")
+    pipe, loop = convert(load(Request(cwd=str(tmp_path)))).diagnostics
+    assert pipe.message == "it is a pipe; it cannot be brought into the cluster"
+    assert pipe.help
+    assert pipe.help.startswith("Mount a regular file or a folder")
+    assert loop.help == "Let whoever runs Kompyle read it, and convert again."
