@@ -18,13 +18,13 @@ from kompyle.localfiles import (
     TooLarge,
     Unusable,
 )
+from kompyle.mapping.bound_files import Content, content
 from kompyle.mapping.engine_users import socket_way_out
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.names import shortened, slug
 from kompyle.mapping.portable import from_folder
 from kompyle.mapping.secret_values import SecretValues
 from kompyle.options import Options
-from kompyle.sensitive import is_sensitive_file
 
 _SOCKET = re.compile(r".*/(?:docker(?:\.raw)?|podman|containerd|crio)\.sock")
 """Sockets of container engines, which each user can have one of."""
@@ -57,26 +57,6 @@ _NO_FILE = (
     "Mount a regular file or a folder, or leave the mount out: containers of one Pod "
     "can share sockets and pipes in a tmpfs."
 )
-_KEY = re.compile(r"[^A-Za-z0-9._-]")
-_LONGEST_KEY = 245
-"""Characters of a key: 253, less a number that keeps it apart from its like."""
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """Files for a ConfigMap or a Secret (``kind``), each under a key of its own.
-
-    ``paths`` gives each key its path below the mount; one file has the path "".
-    ``skipped`` names what is no file.
-    ``illegal`` are the paths of files that no ConfigMap can bring.
-    """
-
-    kind: str
-    name: str
-    files: dict[str, LocalFile]
-    paths: dict[str, str]
-    skipped: tuple[str, ...] = ()
-    illegal: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +189,9 @@ def _local(local: Local, mount: Mount, names: "_Names") -> Bind:
     is_data = bool(_DATA.fullmatch(mount.target)) and not mount.read_only
     match local:
         case LocalFile():
-            return _content(source, {"": local}, names)
+            return names.content(source, {"": local})
         case LocalFolder(files, skipped) if files and not is_data:
-            content = _content(source, dict(files), names)
-            return replace(content, skipped=skipped)
+            return replace(names.content(source, dict(files)), skipped=skipped)
         case LocalFolder(files, skipped):
             return _emptied(name, has_files=bool(files or skipped))
         case Absent():
@@ -238,44 +217,6 @@ def _too_large(name: str, mount: Mount, note: str) -> Bind:
     return Claim(name, f"{note}; the volume starts empty", _BRING)
 
 
-def _content(source: str, files: dict[str, LocalFile], names: "_Names") -> Content:
-    base = source.rpartition("/")[2]
-    folder = from_folder(source, names.folder)
-    illegal = tuple(path for path in files if path.startswith(".."))
-    files = {path: found for path, found in files.items() if path not in illegal}
-    keys = _keys(files, base)
-    is_secret = any(
-        is_sensitive_file(f"{folder}/{path}" if path else base, found.data)
-        or names.secrets.within_file(found.data)
-        for path, found in files.items()
-    )
-    return Content(
-        kind="Secret" if is_secret else "ConfigMap",
-        name=names.of(source),
-        files={keys[path]: found for path, found in files.items()},
-        paths={keys[path]: path for path in files},
-        illegal=illegal,
-    )
-
-
-def _keys(paths: Iterable[str], base: str) -> dict[str, str]:
-    """Give each path a key, no two the same; *base* names a file by itself."""
-    wanted = {path: _key(path or base) for path in paths}
-    keys = {key: path for path, key in wanted.items() if path == key}
-    for path, key in wanted.items():
-        if path != key:
-            numbered = (f"{key}_{number}" for number in count(2))
-            keys[next(k for k in chain((key,), numbered) if k not in keys)] = path
-    found = {path: key for key, path in keys.items()}
-    return {path: found[path] for path in wanted}
-
-
-def _key(path: str) -> str:
-    """Make a legal key of a path: one with ``..`` in front is the kubelet's own."""
-    key = re.sub(r"^\.\.", "__", _KEY.sub("_", path.replace("/", "__")))
-    return shortened(key, _LONGEST_KEY)
-
-
 class _Names:
     """Names objects after paths: one name for each source, and no name twice."""
 
@@ -284,6 +225,10 @@ class _Names:
         self.folder = folder
         self.taken = taken
         self.names: dict[str, str] = {}
+
+    def content(self, source: str, files: dict[str, LocalFile]) -> Content:
+        way = from_folder(source, self.folder)
+        return content(way, self.of(source), files, self.secrets)
 
     def of(self, source: str) -> str:
         if source not in self.names:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
 from kompyle.keypath import KeyPath
-from kompyle.mapping.binds import Content
+from kompyle.mapping.bound_files import Content
 from kompyle.mapping.file_modes import (
     content_note,
     is_guarded,

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from kompyle.compose.file_objects import FileReference
 from kompyle.compose.service import Service
 from kompyle.localfiles import LocalFile
-from kompyle.mapping.binds import Content
+from kompyle.mapping.bound_files import Content
 from kompyle.mapping.evidence import image_name
 from kompyle.mapping.fragment import Fragment, Outcome, origins_of
 from kompyle.mapping.keys import Fate

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
 from kompyle.keypath import KeyPath, service_key
-from kompyle.mapping.binds import Claim, Content, Dropped, HostPath
+from kompyle.mapping.binds import Claim, Dropped, HostPath
+from kompyle.mapping.bound_files import Content
 from kompyle.mapping.contents import content_objects, content_volume
 from kompyle.mapping.copy_up import copy_container, is_copied
 from kompyle.mapping.fragment import (
