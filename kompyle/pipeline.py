@@ -7,6 +7,7 @@ from typing import Any
 
 from kompyle.compose.discovery import Request
 from kompyle.compose.file_objects import file_objects
+from kompyle.compose.local_driver import undisguised
 from kompyle.compose.project import Project
 from kompyle.compose.project import load as load_project
 from kompyle.compose.service import services
@@ -96,7 +97,8 @@ def convert(project: Project, options: Options | None = None) -> Result:
 
 def inputs(project: Project) -> Inputs:
     """Decode a project, and look at the files that it mounts."""
-    found = services(project.model)
+    listed = volumes(project.model)
+    found = undisguised(services(project.model), listed)
     secrets = file_objects(project.model, "secrets", project.contents)
     configs = file_objects(project.model, "configs", project.contents)
     mounted = [
@@ -108,7 +110,7 @@ def inputs(project: Project) -> Inputs:
     return Inputs(
         name=project.name,
         services=found,
-        volumes=volumes(project.model),
+        volumes=listed,
         secrets=secrets,
         configs=configs,
         networks=project.model.maps("networks"),

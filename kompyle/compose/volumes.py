@@ -110,7 +110,8 @@ def _tmpfs_size(match: re.Match[str]) -> int:
 def _volume(key: str, node: YamlMap) -> Volume:
     def pairs(name: str) -> dict[str, str]:
         found = node.map(name).items()
-        return {k: str(v.value) for k, v in found if isinstance(v, YamlScalar)}
+        values = {k: v.value for k, v in found if isinstance(v, YamlScalar)}
+        return {k: v if isinstance(v, str) else str(v) for k, v in values.items()}
 
     return Volume(
         path=("volumes", key),

@@ -27,7 +27,11 @@ _SEVERITIES = {
     "hidden-secret": Severity.NOTE,
     "renamed-host": Severity.NOTE,
     "shared-pod": Severity.NOTE,
+    "claim-on-two-nodes": Severity.ERROR,
     "name-collision": Severity.ERROR,
+    "outside-path": Severity.ERROR,
+    "too-large-object": Severity.ERROR,
+    "large-object": Severity.NOTE,
 }
 """Of a diagnostic by its code; whatever is not here needs a hand: a warning."""
 

@@ -27,10 +27,10 @@ from kompyle.mapping.names import project_labels, shortened
 from kompyle.mapping.plan import Plan
 
 _SHOWN = 3
-_ANNOTATED = 180 * 1024
+ANNOTATED = 180 * 1024
 """Bytes that kubectl can repeat in an annotation, as base64, when it applies."""
 
-_TOO_LONG = (
+TOO_LONG = (
     "It is too long for plain `kubectl apply`: use `kubectl apply --server-side`."
 )
 
@@ -114,7 +114,7 @@ def _told(mount: Mount, content: Content, readers: tuple[str, str]) -> Outcome:
         note += f"; {', '.join(content.illegal)} cannot be brought into it"
         way_out = f"{way_out} No file in it may begin with `..`: rename it.".strip()
     size = sum(len(found.data) for found in content.files.values())
-    help = f"{_TOO_LONG} {way_out}".strip() if size > _ANNOTATED else way_out  # noqa: A001
+    help = f"{TOO_LONG} {way_out}".strip() if size > ANNOTATED else way_out  # noqa: A001
     fate, code = (
         (Fate.LOST, "lost-files") if content.illegal else (Fate.ADAPTED, "bound-files")
     )

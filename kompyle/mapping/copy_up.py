@@ -4,6 +4,7 @@ The init container has the image of the service itself, runs as root to keep own
 modes, and does nothing once the volume holds anything.
 """
 
+import re
 import shlex
 
 from kompyle.compose.service import Service
@@ -29,14 +30,33 @@ _EMPTY: dict[str, tuple[str, ...]] = {
 _WITHOUT_SHELL = frozenset(
     (
         "agent",
+        "all-in-one",
         "cloudflared",
+        "coredns",
+        "dozzle",
+        "etcd",
+        "headscale",
         "http-echo",
+        "kube-state-metrics",
+        "loki",
+        "nats",
+        "opentelemetry-collector",
+        "opentelemetry-collector-contrib",
+        "otel-collector",
         "portainer",
         "portainer-ce",
         "portainer-ee",
+        "surrealdb",
+        "tempo",
+        "watchtower",
         "whoami",
     )
 )
+"""Images that have little but their program; of all others a shell is assumed."""
+
+_WITH_SHELL = re.compile(r"alpine|bitnami|debian|debug|ubuntu")
+"""What the names of their variants say that have one."""
+
 _FOLDER = "/kompyle"
 _COPY = """\
 copy() {
@@ -55,9 +75,15 @@ def is_copied(service: Service, mount: Mount) -> bool:
     is_own = mount.type == "volume" and not mount.nocopy and not mount.subpath
     if not is_own or service_key(mount.path) == "volumes_from":
         return False
-    if "distroless" in (service.image or ""):
-        return False
-    return name not in _WITHOUT_SHELL and mount.target not in _EMPTY.get(name, ())
+    return mount.target not in _EMPTY.get(name, ())
+
+
+def has_shell(service: Service) -> bool:
+    """Whether an image can be asked to copy files; most can, and some are known not."""
+    image = service.image or ""
+    if _WITH_SHELL.search(image):
+        return True
+    return "distroless" not in image and image_name(image) not in _WITHOUT_SHELL
 
 
 def copy_container(

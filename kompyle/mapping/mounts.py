@@ -1,5 +1,7 @@
 """How volumes come into a Pod: names of Pod volumes, and mounts of them."""
 
+import posixpath
+
 from kompyle.compose.volumes import Mount
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origin, origins_of
 from kompyle.mapping.names import shortened, slug
@@ -43,9 +45,26 @@ def _place(mount: Mount) -> str:
     return source or mount.target
 
 
-def absolute(target: str) -> str:
-    """Write a place as Docker reads it: from the root of the container."""
-    return target if target.startswith("/") else f"/{target}"
+def absolute(target: str, folder: str = "") -> str:
+    """Write a place as Docker reads it: from the root of the container, or a *folder*.
+
+    >>> absolute("app"), absolute("/run/secrets/../key"), absolute("/data/")
+    ('/app', '/run/key', '/data/')
+    """
+    place = target if target.startswith("/") else f"{folder}/{target}"
+    return posixpath.normpath(place) if ".." in place.split("/") else place
+
+
+def inner(path: str) -> str | None:
+    """Write a path inside a volume as servers take it; None if it leads out.
+
+    >>> inner("/a/./b"), inner("a/../b"), inner("../etc"), inner("/")
+    ('a/b', 'b', None, '')
+    """
+    found = posixpath.normpath(path.lstrip("/"))
+    if found.split("/")[0] == "..":
+        return None
+    return "" if found == "." else found
 
 
 def claim_volume(claim: str) -> Manifest:

@@ -68,6 +68,24 @@ def _constraints(service: Service) -> Fragment:
     return Fragment(pod=pod, outcomes=tuple(outcomes))
 
 
+def required_labels(service: Service) -> dict[str, str]:
+    """Return the node labels that a service insists on, each with its value."""
+    node = find(service.node, ("deploy", "placement", "constraints"))
+    items = (str(getattr(item, "value", "")) for item in getattr(node, "items", ()))
+    found = (expression for text in items if (expression := _expression(text)))
+    return {
+        item["key"]: item.get("values", [item["operator"]])[0]
+        for item in found
+        if item["operator"] != "NotIn"
+    }
+
+
+def is_alone_on_node(service: Service) -> bool:
+    """Whether no two replicas may run on one node."""
+    path = ("deploy", "placement", "max_replicas_per_node")
+    return getattr(find(service.node, path), "value", None) == 1
+
+
 def _expression(text: str) -> Manifest | None:
     match = _CONSTRAINT.fullmatch(text)
     if not match:

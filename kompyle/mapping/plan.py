@@ -31,6 +31,7 @@ from kompyle.mapping.naming import object_name, resource_collisions, service_nam
 from kompyle.mapping.network_plan import NetworkPlan, network_plan
 from kompyle.mapping.pods import PodGroup, pod_groups, sidecars
 from kompyle.mapping.renaming import renamed
+from kompyle.mapping.same_volume import with_one_volume_per_name
 from kompyle.mapping.secret_values import SecretValues
 from kompyle.mapping.service_ports import ServicePort, service_ports, unique
 from kompyle.mapping.storage import network_volume
@@ -89,8 +90,7 @@ class Plan:
 
 
 def plan(inputs: Inputs, options: Options) -> Plan:
-    inputs, unmade = without_providers(inputs)
-    inputs, unknown = with_inherited_mounts(inputs)
+    inputs, changed = _made_ready(inputs)
     names, told = service_names(inputs.services)
     told += resource_collisions(inputs)
     others, taken = aliases(inputs.services)
@@ -126,8 +126,17 @@ def plan(inputs: Inputs, options: Options) -> Plan:
         networks=network_plan(inputs.networks, written, pods),
         secret_values=secrets,
         concealed=hidden,
-        outcomes=(*unmade, *unknown, *told, *taken, *rewritten),
+        outcomes=(*changed, *told, *taken, *rewritten),
     )
+
+
+def _made_ready(inputs: Inputs) -> tuple[Inputs, list[Outcome]]:
+    """Leave out what is not ours to make, and make plain what mounts stand for."""
+    told: list[Outcome] = []
+    for step in (without_providers, with_inherited_mounts, with_one_volume_per_name):
+        inputs, outcomes = step(inputs)
+        told += outcomes
+    return inputs, told
 
 
 def _object_names(found: Mapping[str, Volume] | Mapping[str, FileObject]) -> set[str]:
@@ -163,18 +172,19 @@ def _claims(
         service.name: frozenset(
             name
             for mount in service.mounts
-            if (name := _claim(mount, inputs, decided.get(mount.key), is_lasting))
+            if (name := claim_of(mount, inputs, decided.get(mount.key), is_lasting))
         )
         for service in inputs.services
     }
 
 
-def _claim(
+def claim_of(
     mount: Mount,
     inputs: Inputs,
     bind: Bind | None,
     is_lasting: bool,  # noqa: FBT001 - whether named volumes become claims
 ) -> str | None:
+    """Name the claim that a mount leads to, unless any number of nodes may have it."""
     if isinstance(bind, Claim):
         return bind.name
     if mount.type != "volume" or not mount.source:

@@ -13,7 +13,7 @@ from kompyle.mapping.file_modes import (
 )
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, combine, origin
 from kompyle.mapping.keys import Key, adapted, ignored, kept, lost
-from kompyle.mapping.mounts import mounted
+from kompyle.mapping.mounts import absolute, mounted
 from kompyle.mapping.names import shortened
 from kompyle.mapping.naming import object_name
 from kompyle.mapping.plan import Plan
@@ -74,9 +74,7 @@ def _object(found: FileObject, plan: Plan) -> Manifest:
 
 def _file_name(reference: FileReference) -> str | None:
     """Return the path below /run/secrets; None for a target elsewhere."""
-    target = reference.target or reference.source
-    if not target.startswith("/"):
-        return target
+    target = absolute(reference.target or reference.source, FOLDER)
     inside = target.removeprefix(f"{FOLDER}/")
     return inside if inside != target else None
 
@@ -125,6 +123,7 @@ def _mounted(
         "name": shortened(f"secret-{name}"),
         "secret": {"secretName": name, **marks, "items": [item]},
     }
-    mount = Mount(reference.path, "secret", reference.target or "", read_only=True)
+    target = absolute(reference.target or reference.source, FOLDER)
+    mount = Mount(reference.path, "secret", target, read_only=True)
     outcomes = (*missing(found, "Secret", plan), *mode_outcomes(reference, group))
     return mounted(mount, volume, *outcomes, subpath=found.key)

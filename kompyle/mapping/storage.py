@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from kompyle.compose.local_driver import Disguise, disguise, flags
 from kompyle.compose.volumes import Volume
 from kompyle.mapping.fragment import Manifest, Outcome, origin, origins_of
 from kompyle.mapping.keys import Fate
@@ -83,7 +84,11 @@ def network_volume(volume: Volume) -> Manifest | None:
     device = options.get("device", "")
     if not options.get("type", "").startswith("nfs") or not address:
         return None
-    return {"server": address[1], "path": device.partition(":")[2] or device or "/"}
+    return {
+        "server": address[1],
+        "path": device.partition(":")[2] or device or "/",
+        "readOnly": "ro" in flags(volume) or None,
+    }
 
 
 def _persistent_volume(
@@ -114,6 +119,9 @@ def _persistent_volume(
 
 def driver_outcomes(volume: Volume) -> list[Outcome]:
     """Account for a driver and its options."""
+    truth = disguise(volume)
+    if truth:
+        return [Outcome(volume.path, Fate.IGNORED, _DISGUISES[truth])]
     found = []
     path = (*volume.path, "driver")
     if volume.driver in ("local", "default"):
@@ -134,6 +142,10 @@ def driver_outcomes(volume: Volume) -> list[Outcome]:
     return found
 
 
+_DISGUISES = {
+    Disguise.BIND: "it is a bind mount: what becomes of it is said where it is mounted",
+    Disguise.MEMORY: "it is memory, and each Pod that mounts it has its own",
+}
 _NFS = frozenset(("type", "o", "device"))
 
 
@@ -141,6 +153,4 @@ def _lost_option(options: Mapping[str, str]) -> tuple[str, str | None]:
     if options.get("type") == "cifs":
         note = "a share of this kind needs its driver in the cluster (smb.csi.k8s.io)"
         return note, "Create the claim by other means, and call the volume external."
-    if options.get("o", "").startswith("bind") or options.get("type") == "none":
-        return "a folder of one machine is not in the cluster; the volume is new", None
     return "the storage class decides how a volume is made", None

@@ -1,14 +1,17 @@
 """``volumes`` and ``tmpfs``: claims, empty folders, files as ConfigMaps and Secrets."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from kompyle.compose.local_driver import disguise
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
 from kompyle.keypath import KeyPath, service_key
+from kompyle.mapping import two_nodes
 from kompyle.mapping.binds import Claim, Dropped, HostPath
 from kompyle.mapping.bound_files import Content
 from kompyle.mapping.contents import content_objects, content_volume
-from kompyle.mapping.copy_up import copy_container, is_copied
+from kompyle.mapping.copy_up import copy_container, has_shell, is_copied
 from kompyle.mapping.fragment import (
     Fragment,
     Manifest,
@@ -19,7 +22,13 @@ from kompyle.mapping.fragment import (
 )
 from kompyle.mapping.image import image_reference
 from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept, lost
-from kompyle.mapping.mounts import CLAIM_FOLDER, claim_volume, empty_volume, mounted
+from kompyle.mapping.mounts import (
+    CLAIM_FOLDER,
+    claim_volume,
+    empty_volume,
+    inner,
+    mounted,
+)
 from kompyle.mapping.names import shortened, slug
 from kompyle.mapping.naming import object_name
 from kompyle.mapping.plan import Plan
@@ -62,12 +71,25 @@ KEYS: dict[str, Key] = {
     "volumes.*.labels": adapted("labels become annotations of the claim", whole=True),
 }
 
+_NO_SHELL = "the image has no shell that could copy what it holds here to the volume"
+
 
 def fragment(service: Service, plan: Plan) -> Fragment:
-    found = combine(
-        _KINDS[mount.type](service, mount, plan) for mount in service.mounts
-    )
+    found = combine(_mounted(service, mount, plan) for mount in service.mounts)
     return combine((found, _copied(service, found, plan), _together(service, plan)))
+
+
+def _mounted(service: Service, mount: Mount, plan: Plan) -> Fragment:
+    """Mount it as its type says; refuse a path that leads out of the volume."""
+    path = inner(mount.subpath or "")
+    found = _KINDS[mount.type](service, replace(mount, subpath=path or None), plan)
+    if path is None:
+        note = f"{mount.subpath!r} leads out of the volume"
+        way_out = "Write a path inside of it, without `..`."
+        place = (*mount.path, mount.type, "subpath")
+        outcome = Outcome(place, Fate.LOST, note, way_out, "outside-path")
+        return replace(found, outcomes=(*found.outcomes, outcome))
+    return found
 
 
 def objects(plan: Plan) -> list[Manifest]:
@@ -75,7 +97,8 @@ def objects(plan: Plan) -> list[Manifest]:
     claims: dict[str, list[Manifest]] = {}
     name, options = plan.inputs.name, plan.options
     for volume in plan.inputs.volumes.values():
-        if not volume.is_external and options.volumes != "emptydir":
+        is_claim = not volume.is_external and not disguise(volume)
+        if is_claim and options.volumes != "emptydir":
             claim = object_name(volume)
             claims[claim] = claim_objects(claim, name, options, volume)
     users: dict[str, list[KeyPath]] = {}
@@ -97,7 +120,25 @@ def objects(plan: Plan) -> list[Manifest]:
 def project_outcomes(plan: Plan) -> list[Outcome]:
     """Account for the drivers of volumes."""
     found = plan.inputs.volumes.values()
-    return [outcome for volume in found for outcome in driver_outcomes(volume)]
+    drivers = [outcome for volume in found for outcome in driver_outcomes(volume)]
+    return [*drivers, *_memory_of_two(plan), *two_nodes.outcomes(plan)]
+
+
+def _memory_of_two(plan: Plan) -> list[Outcome]:
+    """Tell where services would see each other's files in a tmpfs with a name."""
+    pods: dict[str, set[str]] = {}
+    for service in plan.services.values():
+        for mount in service.mounts:
+            if mount.type == "tmpfs" and mount.source:
+                host = plan.pods[service.name].host
+                pods.setdefault(mount.source, set()).add(host)
+    note = "each Pod has a memory of its own, so services do not share what is in it"
+    way_out = "Use a volume that is no tmpfs, or one Pod (network_mode: service:…)."
+    return [
+        Outcome(plan.inputs.volumes[key].path, Fate.LOST, note, way_out)
+        for key, hosts in pods.items()
+        if len(hosts) > 1
+    ]
 
 
 def _copied(service: Service, found: Fragment, plan: Plan) -> Fragment:
@@ -105,6 +146,9 @@ def _copied(service: Service, found: Fragment, plan: Plan) -> Fragment:
     mounts = [mount for mount in service.mounts if _is_copied(service, mount, plan)]
     if not mounts:
         return Fragment()
+    if not has_shell(service):
+        told = (Outcome((*m.path, "target"), Fate.ADAPTED, _NO_SHELL) for m in mounts)
+        return Fragment(outcomes=tuple(told))
     name = f"{plan.prefix(service)}copy"
     entries = found.container["volumeMounts"]
     container = copy_container(name, image_reference(service, plan), mounts, entries)
@@ -120,6 +164,8 @@ def _is_copied(service: Service, mount: Mount, plan: Plan) -> bool:
 def _together(service: Service, plan: Plan) -> Fragment:
     """Keep the Pods that share a claim on one node: only one node can hold it."""
     shared = sorted(plan.claims[service.name] & plan.shared_claims)
+    torn = two_nodes.claims(plan) if shared else ()
+    shared = [claim for claim in shared if claim not in torn]
     if not shared:
         return Fragment()
     labels = {f"kompyle.io/volume.{shortened(claim, 56)}": "true" for claim in shared}

@@ -16,6 +16,7 @@ from kompyle.mapping.pod_template import Member, digest, pod_template
 from kompyle.mapping.registry import concerns
 from kompyle.mapping.sealing import marks, sealed
 from kompyle.mapping.shared_workload import shared_workload
+from kompyle.mapping.sizes import size_outcomes
 
 PROJECT_WIDE = (environment, configs, secrets, volumes, links, networks)
 """The concerns that also make objects which services share."""
@@ -49,7 +50,8 @@ def manifests(plan: Plan) -> tuple[list[Manifest], list[Outcome]]:
         outcomes += unsaid
     found = [item for service in plan.services for item in built.get(service, ())]
     beside = [(next(marks(item), ()), item) for item in shared]
-    return _once([*beside, *found], outcomes)
+    everything, outcomes = _once([*beside, *found], outcomes)
+    return everything, [*outcomes, *size_outcomes(everything)]
 
 
 def _member(name: str, plan: Plan) -> Member:
