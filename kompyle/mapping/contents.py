@@ -115,10 +115,9 @@ def _told(mount: Mount, content: Content, readers: tuple[str, str]) -> Outcome:
         way_out = f"{way_out} No file in it may begin with `..`: rename it.".strip()
     size = sum(len(found.data) for found in content.files.values())
     help = f"{TOO_LONG} {way_out}".strip() if size > ANNOTATED else way_out  # noqa: A001
-    fate, code = (
-        (Fate.LOST, "lost-files") if content.illegal else (Fate.ADAPTED, "bound-files")
-    )
-    return Outcome(mount.path, fate, note, help or None, code)
+    if content.illegal:
+        return Outcome(mount.path, Fate.LOST, note, help or None, "lost-files")
+    return Outcome(mount.path, Fate.ADAPTED, note, help or None, "bound-files")
 
 
 def _listed(skipped: tuple[str, ...]) -> str:

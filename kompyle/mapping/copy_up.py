@@ -29,8 +29,6 @@ _EMPTY: dict[str, tuple[str, ...]] = {
 
 _WITHOUT_SHELL = frozenset(
     (
-        "agent",
-        "all-in-one",
         "cloudflared",
         "coredns",
         "dozzle",
@@ -53,6 +51,9 @@ _WITHOUT_SHELL = frozenset(
     )
 )
 """Images that have little but their program; of all others a shell is assumed."""
+
+_BARE = re.compile(r"distroless|jaegertracing/|portainer/agent")
+"""The same of images whose name alone would not tell."""
 
 _WITH_SHELL = re.compile(r"alpine|bitnami|debian|debug|ubuntu")
 """What the names of their variants say that have one."""
@@ -83,7 +84,7 @@ def has_shell(service: Service) -> bool:
     image = service.image or ""
     if _WITH_SHELL.search(image):
         return True
-    return "distroless" not in image and image_name(image) not in _WITHOUT_SHELL
+    return not _BARE.search(image) and image_name(image) not in _WITHOUT_SHELL
 
 
 def copy_container(
