@@ -37,10 +37,12 @@ _DATA = re.compile(
     r"/(?:var/lib|data|config|storage|backups?|uploads?|media|downloads?|db|database"
     r"|mnt|srv)(?:/.*)?|.*/(?:data|storage|uploads?|media|backups?)"
 )
-_OF_SYSTEM = re.compile(
-    r"/|/(?:boot|dev|etc|lib(?:32|64)?|proc|run|s?bin|sys|usr"
-    r"|var/(?:lib/docker|log|run))(?:/.*)?"
+_OF_NODE = re.compile(
+    r"/|/(?:boot|dev|proc|run|sys|var/(?:lib/docker|run))(?:/.*)?|/var/log"
 )
+_OF_SYSTEM = re.compile(r"/(?:etc|lib(?:32|64)?|s?bin|usr)(?:/.*)?")
+"""Folders that each machine fills for itself, and those that its owner filled."""
+
 _FILE = re.compile(
     r".*\.(?:cfg|cnf|conf|crt|env|html|ini|js|json|key|lua|pem|php|properties|py|sh"
     r"|sock|sql|toml|txt|xml|ya?ml)"
@@ -52,6 +54,7 @@ _BRING_OR_ALLOW = (
     "Copy it into the claim, build it into the image, or mount it from the nodes: "
     "--allow-host-paths."
 )
+_ALLOW = "Mount that of the nodes with --allow-host-paths, or leave it out."
 _READABLE = "Let whoever runs Kompyle read it, and convert again."
 _NO_FILE = (
     "Mount a regular file or a folder, or leave the mount out: containers of one Pod "
@@ -130,7 +133,10 @@ def _normal(path: str) -> str:
     return re.sub("^//+", "/", posixpath.normpath(path)) if path[:1] == "/" else path
 
 
-def _of_machine(source: str, mount: Mount, names: "_Names") -> Claim:
+def _of_machine(source: str, mount: Mount, names: "_Names") -> Bind:
+    if _OF_NODE.fullmatch(source):
+        note = f"{source} of the machine is not in the cluster, so it is not mounted"
+        return Dropped(note, _ALLOW)
     note = f"{source} of the machine is not in the cluster; the volume starts empty"
     if _is_needed(mount) or _OF_SYSTEM.fullmatch(source):
         return Claim(names.of(source), note, _BRING_OR_ALLOW)

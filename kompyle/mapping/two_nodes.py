@@ -15,6 +15,7 @@ _WAY_OUT = (
     "Keep to one node, mount no volume or one for each service, or make a claim that "
     "many nodes may mount (ReadWriteMany) and call the volume external."
 )
+_OR_NODES = " --allow-host-paths mounts absolute paths of the nodes instead."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ _MUST_ALLOW = "several nodes mount it: the claim has to be ReadWriteMany"
 def _refused(use: _Use, why: str) -> Outcome:
     note = f"{why}, but only one node can mount the claim {use.claim!r}"
     path = (*use.mount.path, "source")
-    return Outcome(path, Fate.LOST, note, _WAY_OUT, "claim-on-two-nodes")
+    way_out = _WAY_OUT + (_OR_NODES if _is_of_machine(use.mount) else "")
+    return Outcome(path, Fate.LOST, note, way_out, "claim-on-two-nodes")
 
 
 def _torn(plan: Plan) -> Iterator[tuple[_Use, str]]:
@@ -99,3 +101,7 @@ def _elsewhere(
         if other != value:
             yield f"it runs on other nodes than {name!r} ({label})"
             return
+
+
+def _is_of_machine(mount: Mount) -> bool:
+    return mount.type == "bind" and not mount.is_relative
