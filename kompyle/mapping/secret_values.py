@@ -46,16 +46,27 @@ class SecretValues:
     values: frozenset[str] = frozenset()
 
     @cached_property
-    def _odd(self) -> tuple[str, ...]:
-        """List those that are more than one token."""
-        return tuple(item for item in self.values if not _TOKEN.fullmatch(item))
+    def _longer(self) -> dict[str, list[str]]:
+        """Sort those that are more than one token by their first."""
+        found: dict[str, list[str]] = {}
+        for value in self.values:
+            tokens = _TOKEN.findall(value)
+            if tokens and tokens[0] != value:
+                found.setdefault(tokens[0], []).append(value)
+        return found
 
     def within(self, text: str) -> list[str]:
         """Return the secrets in a text, the longest first."""
         if not self.values:
             return []
-        found = self.values.intersection(_TOKEN.findall(text))
-        return longest_first({*found, *(item for item in self._odd if item in text)})
+        tokens = set(_TOKEN.findall(text))
+        longer = (
+            value
+            for token in tokens & self._longer.keys()
+            for value in self._longer[token]
+            if value in text
+        )
+        return longest_first({*(self.values & tokens), *longer})
 
     def within_file(self, data: bytes) -> list[str]:
         """Return the secrets in a file, which may be no text."""
