@@ -69,7 +69,7 @@ def _times(service: Service, plan: Plan) -> Fragment:
                 shareProcessNamespace="init",
             ),
         },
-        outcomes=_reaped(service) if has_init and sees_node else (),
+        outcomes=_unshared(service, sees_node=sees_node),
     )
 
 
@@ -79,8 +79,14 @@ def _sees_node(service: Service, plan: Plan) -> bool:
     return any(plan.services[name].text("pid") == "host" for name in members)
 
 
-def _reaped(service: Service) -> tuple[Outcome, ...]:
+def _unshared(service: Service, *, sees_node: bool) -> tuple[Outcome, ...]:
+    """Tell why ``init`` changes nothing, where it does not."""
+    wanted = service.value("init")
+    if wanted is None or (wanted and not sees_node):
+        return ()
     note = "the node's own first process reaps zombies, whose processes the Pod sees"
+    if not wanted:
+        note = "containers run without it unless it is asked for"
     return (Outcome(service.at("init"), Fate.IGNORED, note),)
 
 

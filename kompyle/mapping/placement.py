@@ -153,9 +153,12 @@ def _evenly(label: str, match: Manifest, path: KeyPath) -> Manifest:
 def _at_most(service: Service, node: YamlNode | None, match: Manifest) -> Fragment:
     """Keep replicas apart; only `at most one` is exact."""
     most = getattr(node, "value", None)
-    if not isinstance(most, int) or most < 1:
+    if not isinstance(most, int):
         return Fragment()
     path = service.at("deploy", "placement", "max_replicas_per_node")
+    if most < 1:
+        note = "a number below one limits nothing"
+        return Fragment(outcomes=(Outcome(path, Fate.IGNORED, note),))
     if most == 1:
         term = {**match, "topologyKey": _HOSTNAME, **origins_of(topologyKey=[path])}
         rule = {"requiredDuringSchedulingIgnoredDuringExecution": [term]}
