@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from kompyle.compose.source import YamlMap
 from kompyle.keypath import KeyPath
 
+_LOOPBACK = re.compile(r"127(?:\.\d+){3}|\[?(?:0*:)+0*1\]?|localhost")
+
 
 @dataclass(frozen=True, slots=True)
 class Port:
@@ -19,6 +21,15 @@ class Port:
     app_protocol: str | None = None
     name: str | None = None
     mode: str = "ingress"
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is published to the machine alone, and not to others.
+
+        >>> Port((), 80, host_ip="127.0.0.1").is_local, Port((), 80).is_local
+        (True, False)
+        """
+        return bool(_LOOPBACK.fullmatch(self.host_ip or ""))
 
 
 def ports(service: YamlMap, path: KeyPath) -> tuple[Port, ...]:

@@ -104,11 +104,8 @@ def _jobs_of_pod(members: tuple[str, ...], plan: Plan) -> list[str]:
 def _line(dependency: Dependency, plan: Plan) -> str:
     name = plan.names[dependency.service]
     if dependency.service in plan.early:
-        return wait_for_ready(ready_name(name), None)
-    tcp = [
-        port.number for port in plan.ports[dependency.service] if port.protocol == "TCP"
-    ]
-    return wait_for_ready(name, tcp[0] if tcp else None)
+        name = ready_name(name)
+    return wait_for_ready(name, plan.wait_port(dependency.service))
 
 
 def _outcomes(

@@ -23,6 +23,8 @@ KEYS: dict[str, Key] = {
 }
 _NODE = "the Pod sees the node's own; Pod Security must allow it (privileged)"
 _PRIVATE = "every Pod has its own anyway"
+_ALONE = "a policy cuts the Pod off, but for what it waits for when it starts"
+_APART = "policies keep it apart from services of other networks, as Docker does"
 _HOST_FIELDS = {"pid": "hostPID", "ipc": "hostIPC"}
 
 
@@ -43,9 +45,24 @@ def fragment(service: Service, plan: Plan) -> Fragment:
             outcomes.append(_joined(service, key, plan))
             container = merged(container, origins_of(name=[path]))
         else:
-            outcomes.append(Outcome(path, Fate.IGNORED, _PRIVATE))
+            is_network = key == "network_mode"
+            outcomes.append(
+                _of_network(service, plan)
+                if is_network
+                else Outcome(path, Fate.IGNORED, _PRIVATE)
+            )
     pod |= _shared_processes(service, plan)
     return Fragment(container=container, pod=pod, outcomes=tuple(outcomes))
+
+
+def _of_network(service: Service, plan: Plan) -> Outcome:
+    """Account for a service without a network, or on one of Docker's own."""
+    path = service.at("network_mode")
+    if service.name in plan.networks.alone:
+        return Outcome(path, Fate.ADAPTED, _ALONE)
+    if plan.networks.separates:
+        return Outcome(path, Fate.ADAPTED, _APART)
+    return Outcome(path, Fate.IGNORED, "all Pods of a namespace share one network")
 
 
 def _of_host(service: Service, key: str, pod: Manifest) -> Manifest:

@@ -21,7 +21,7 @@ def service_names(
     """Return the name of each service's objects, and what is to be told of them."""
     listed = tuple(services)
     names = {service.name: slug(service.name) for service in listed}
-    outcomes = list(_collisions((service.name, service.path) for service in listed))
+    outcomes = list(collisions((service.name, service.path) for service in listed))
     clashing = {outcome.path for outcome in outcomes}
     for service in listed:
         name = names[service.name]
@@ -56,7 +56,8 @@ def _shared_objects(listed: Iterable[Volume | FileObject]) -> Iterator[Outcome]:
             yield _collision(found.key, other.key, name, found.path)
 
 
-def _collisions(found: Iterable[tuple[str, KeyPath]]) -> Iterator[Outcome]:
+def collisions(found: Iterable[tuple[str, KeyPath]]) -> Iterator[Outcome]:
+    """Refuse names that differ, but not in Kubernetes."""
     owners: dict[str, str] = {}
     for written, path in found:
         name = slug(written)

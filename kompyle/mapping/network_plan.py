@@ -10,6 +10,7 @@ from kompyle.keypath import KeyPath
 from kompyle.mapping.pods import PodGroup
 
 DEFAULT = "default"
+_MODES = frozenset(("", "host", "none"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,23 @@ def _networks(
     found: dict[str, None] = {}
     for name in pods[service.name].members:
         member = services[name]
+        docker = docker_network(member)
+        if docker:
+            found[docker] = None
         if member.text("network_mode") is None:
             found.update(dict.fromkeys(member.node.map("networks") or (DEFAULT,)))
     return tuple(found)
+
+
+def docker_network(service: Service) -> str | None:
+    """Name the network of Docker's, and not of the project, that a service asks for.
+
+    The name has a space, which no network of the project can have.
+    """
+    mode = service.text("network_mode")
+    if mode is None or mode in _MODES or ":" in mode:
+        return None
+    return f"docker {'bridge' if mode == 'default' else mode}"
 
 
 def _is_separated(of: Mapping[str, tuple[str, ...]]) -> bool:

@@ -4,15 +4,18 @@ Where every service can reach every other one, nothing is needed: Pods of a name
 can, too.  Otherwise each network becomes a policy, and Pods carry the labels of theirs.
 """
 
+from collections.abc import Iterable
+
 from kompyle.compose.service import Service
 from kompyle.compose.source import YamlMap
-from kompyle.keypath import KeyPath, service_key
+from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, ignored, kept, lost
 from kompyle.mapping.names import project_labels, selector, shortened, slug
-from kompyle.mapping.network_plan import Network
+from kompyle.mapping.naming import collisions
+from kompyle.mapping.network_plan import Network, docker_network
 from kompyle.mapping.plan import Plan
-from kompyle.mapping.service_ports import is_possible
+from kompyle.mapping.service_ports import ServicePort
 
 _FLAT = "all Pods of a namespace share one network"
 _ADDRESS = "Pods get their addresses from the cluster; use names"
@@ -43,6 +46,7 @@ KEYS: dict[str, Key] = {
     "networks.*.labels": ignored("there is no object to label"),
 }
 _DNS = {"ports": [{"port": 53, "protocol": p} for p in ("UDP", "TCP")]}
+_UNPUBLISHED = "Docker publishes no ports of what has internal networks alone, or none"
 _API_PORTS = (443, 6443, 8443, 16443)
 """Where API servers listen: policies see the port behind the Service's 443."""
 
@@ -54,11 +58,27 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     found = plan.networks.of.get(service.name, ())
     if not plan.networks.separates:
         return Fragment(outcomes=tuple(_unneeded(service)))
+    outcomes = _unpublished(service) if plan.networks.is_cut_off(service.name) else []
     labels = {_label(name): "true" for name in found}
-    marks = origins_of(
-        **{_label(name): [service.at("networks", name)] for name in found}
-    )
-    return Fragment(template={"metadata": {"labels": labels | marks}})
+    marks = origins_of(**{_label(name): [_origin(service, name)] for name in found})
+    template = {"metadata": {"labels": labels | marks}}
+    return Fragment(template=template, outcomes=tuple(outcomes))
+
+
+def _origin(service: Service, network: str) -> KeyPath:
+    """Name the key that puts a service into a network."""
+    if network == docker_network(service):
+        return service.at("network_mode")
+    return service.at("networks", network)
+
+
+def _unpublished(service: Service) -> list[Outcome]:
+    """Say of published ports that nobody outside reaches them, in Compose or here."""
+    return [
+        Outcome((*port.path, key), Fate.IGNORED, _UNPUBLISHED)
+        for port in service.ports
+        for key in ("published", "host_ip")
+    ]
 
 
 def objects(plan: Plan) -> list[Manifest]:
@@ -67,9 +87,9 @@ def objects(plan: Plan) -> list[Manifest]:
     found = plan.networks
     policies = [_policy(network, plan) for network in found.networks.values()]
     outside = [
-        _published(service, plan)
+        _published(service, ports, plan)
         for service in plan.inputs.services
-        if service.name in found.of and any(map(is_possible, service.ports))
+        if service.name in found.of and (ports := _open(service, plan))
     ]
     waits = [item for pair in found.waits for item in _wait(*pair, plan)]
     asking = [
@@ -83,13 +103,16 @@ def objects(plan: Plan) -> list[Manifest]:
 
 def project_outcomes(plan: Plan) -> list[Outcome]:
     """Account for networks that make no policy, or belong to others."""
+    networks = plan.networks.networks
+    if plan.networks.separates:
+        return list(collisions((name, item.path) for name, item in networks.items()))
     found = []
-    for name, network in plan.networks.networks.items():
+    for name, network in networks.items():
         path: KeyPath = ("networks", name)
-        if network.is_external and not plan.networks.separates:
+        if network.is_external:
             note = "whoever else uses this network is reached by NAME.NAMESPACE"
             found.append(Outcome(path, Fate.IGNORED, note))
-        elif not plan.networks.separates:
+        else:
             found.append(Outcome(path, Fate.IGNORED, _FLAT))
     return found
 
@@ -146,36 +169,48 @@ def _part_of(plan: Plan) -> Manifest:
     return {key: project_labels(plan.inputs.name)[key]}
 
 
-def _published(service: Service, plan: Plan) -> Manifest:
+def _open(service: Service, plan: Plan) -> list[ServicePort]:
+    """Return the ports that others than the machine itself reach in Compose."""
+    if plan.networks.is_cut_off(service.name):
+        return []
+    paths = {port.path for port in service.ports if not port.is_local}
+    return [
+        port for port in plan.ports[service.name] if not paths.isdisjoint(port.paths)
+    ]
+
+
+def _published(service: Service, ports: Iterable[ServicePort], plan: Plan) -> Manifest:
     """Let everyone reach the ports that Compose publishes on the machine."""
     name = plan.names[service.name]
-    ports = [
-        {"port": port.number, "protocol": port.protocol}
-        for port in plan.ports[service.name]
-        if any(service_key(path) == "ports" for path in port.paths)
-    ]
     spec = {
         "podSelector": _pods(service, plan),
-        "ingress": [{"ports": ports}],
+        "ingress": [{"ports": [_port(port.number, port.protocol) for port in ports]}],
         "policyTypes": ["Ingress"],
     }
     return _manifest(f"{name}-published", spec, plan, service.at("ports"))
 
 
 def _wait(waiting: str, awaited: str, plan: Plan) -> list[Manifest]:
-    """Let a service wait for one on another network: Compose waits from outside."""
+    """Let a service wait for one on another network: Compose waits from outside.
+
+    A policy lasts as long as the Pod does, so it opens no port but that of the wait.
+    """
     first, second = plan.services[waiting], plan.services[awaited]
     path = first.at("depends_on", awaited)
     name = f"{plan.names[waiting]}-waits-for-{plan.names[awaited]}"
     here, there = _pods(first, plan), _pods(second, plan)
-    entry = {
-        "podSelector": there,
-        "ingress": [{"from": [{"podSelector": here}]}],
-        "policyTypes": ["Ingress"],
-    }
-    found = [_manifest(name, entry, plan, path)]
+    number = plan.wait_port(awaited)
+    ports = {"ports": [_port(number, "TCP")]}
+    found = []
+    if number:
+        entry = {
+            "podSelector": there,
+            "ingress": [{"from": [{"podSelector": here}], **ports}],
+            "policyTypes": ["Ingress"],
+        }
+        found.append(_manifest(name, entry, plan, path))
     if plan.networks.is_cut_off(waiting):
-        to = [{"to": [{"podSelector": there}]}, _DNS]
+        to = [{"to": [{"podSelector": there}], **ports}, _DNS] if number else [_DNS]
         exit_ = {"podSelector": here, "egress": to, "policyTypes": ["Egress"]}
         found.append(_manifest(f"{name}-egress", exit_, plan, path))
     return found
@@ -183,7 +218,7 @@ def _wait(waiting: str, awaited: str, plan: Plan) -> list[Manifest]:
 
 def _api_wait(service: Service, plan: Plan) -> Manifest:
     """Let a service that is cut off ask the API server whether a Job is complete."""
-    ports = [{"port": port, "protocol": "TCP"} for port in _API_PORTS]
+    ports = [_port(port, "TCP") for port in _API_PORTS]
     spec = {
         "podSelector": _pods(service, plan),
         "egress": [{"ports": ports}, _DNS],
@@ -191,6 +226,10 @@ def _api_wait(service: Service, plan: Plan) -> Manifest:
     }
     name = f"{plan.names[service.name]}-asks-the-api"
     return _manifest(name, spec, plan, service.at("depends_on"))
+
+
+def _port(number: int | None, protocol: str) -> Manifest:
+    return {"port": number, "protocol": protocol}
 
 
 def _waits_for_jobs(service: Service, plan: Plan) -> bool:

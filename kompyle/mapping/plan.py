@@ -72,6 +72,13 @@ class Plan:
         is_shared = self.pods[service.name].is_shared
         return f"{self.names[service.name]}-" if is_shared else ""
 
+    def wait_port(self, name: str) -> int | None:
+        """Return the port at which others wait for a service; None for its name."""
+        if name in self.early:
+            return None
+        found = (port.number for port in self.ports[name] if port.protocol == "TCP")
+        return next(found, None)
+
     def uses_host_network(self, service: Service) -> bool:
         """Whether the service's Pod uses the node's network."""
         members = self.pods[service.name].members
