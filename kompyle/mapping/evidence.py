@@ -8,10 +8,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from kompyle.compose.service import Service
+from kompyle.mapping.addresses import Address, addresses, protocols
+from kompyle.mapping.secret_values import commands
 
-_HOST_PORT = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_.-]*):(\d{2,5})(?![\d.:])")
 _OWN = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "[::1]"))  # noqa: S104
 _LARGEST = 65535
+_DATAGRAMS = re.compile(r"STATSD|SYSLOG|GELF|GRAYLOG|SNMP|NTP")
+"""Names of variables whose services mostly listen to UDP."""
+
+Spoken = tuple[int, str]
+"""A port's number and its protocol."""
 
 WELL_KNOWN: Mapping[str, tuple[int, ...]] = {
     "adminer": (8080,),
@@ -65,22 +71,30 @@ WELL_KNOWN: Mapping[str, tuple[int, ...]] = {
 
 def evidence(
     services: Iterable[Service], names: Mapping[str, tuple[str, ...]]
-) -> dict[str, set[int]]:
-    """Return, by service, the TCP ports on which others or itself speak to it.
+) -> dict[str, list[Spoken]]:
+    """Return, by service, the ports on which others or itself speak to it.
 
-    *names* maps every name in use to the services that answer to it.
+    *names* maps every name in use to the services that answer to it.  A port that a
+    URL means without naming it comes last, and only where others are known: without
+    any, the Service is headless, and every port works.
     """
-    found: dict[str, set[int]] = defaultdict(set)
-    for service in services:
-        for host, port in _spoken(_environment(service)):
-            for target in names.get(host, ()):
-                found[target].add(port)
-        for host, port in _spoken(_commands(service)):
-            for target in (service.name,) if host in _OWN else names.get(host, ()):
-                found[target].add(port)
+    listed = tuple(services)
+    found: dict[str, set[Spoken]] = defaultdict(set)
+    usual: dict[str, set[Spoken]] = defaultdict(set)
+    for service in listed:
+        for target, address in _spoken(service, names):
+            kind = usual if address.is_usual else found
+            kind[target].add((address.number, address.protocol))
         _paired(service, names, found)
-        found[service.name].update(well_known(service.image))
-    return found
+        known = {(number, "TCP") for number in well_known(service.image)}
+        found[service.name].update(known)
+    for service in listed:
+        if not (found[service.name] or service.ports or service.expose):
+            usual.pop(service.name, None)
+    return {
+        name: [*sorted(ports), *sorted(usual[name] - ports)]
+        for name, ports in found.items()
+    }
 
 
 def well_known(image: str | None) -> tuple[int, ...]:
@@ -97,31 +111,29 @@ def image_name(image: str) -> str:
     return image.partition("@")[0].rpartition("/")[2].partition(":")[0]
 
 
-def _spoken(texts: Iterable[str]) -> Iterator[tuple[str, int]]:
-    for text in texts:
-        if ":" in text:
-            for host, port in _HOST_PORT.findall(text):
-                if int(port) <= _LARGEST:
-                    yield host, int(port)
+def _spoken(
+    service: Service, names: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[str, Address]]:
+    """Yield the services that a service speaks to.
 
-
-def _environment(service: Service) -> Iterator[str]:
-    """Yield values; ``localhost`` there is mostly the user's browser's."""
-    return (value for value in service.environment.values() if value)
-
-
-def _commands(service: Service) -> Iterator[str]:
-    """Yield the words of what runs inside; ``localhost`` there is the container."""
-    yield from service.command or ()
-    yield from service.entrypoint or ()
-    if service.healthcheck:
-        yield from service.healthcheck.test
+    In what runs inside, ``localhost`` is the container; in variables it is mostly the
+    machine that the user's browser runs on.
+    """
+    for value in service.environment.values():
+        for address in addresses(value or ""):
+            for target in names.get(address.host, ()):
+                yield target, address
+    for words in commands(service):
+        for address in addresses(" ".join(words)):
+            is_own = address.host in _OWN
+            for target in (service.name,) if is_own else names.get(address.host, ()):
+                yield target, address
 
 
 def _paired(
     service: Service,
     names: Mapping[str, tuple[str, ...]],
-    found: dict[str, set[int]],
+    found: dict[str, set[Spoken]],
 ) -> None:
     """Read ``DB_HOST=db`` and ``DB_PORT=5432`` together."""
     for name, value in service.environment.items():
@@ -129,5 +141,7 @@ def _paired(
             continue
         port = service.environment.get(f"{name[:-4]}PORT")
         if port and port.isdigit() and 0 < int(port) <= _LARGEST:
+            sent = _DATAGRAMS.search(name)
+            known = ("TCP", "UDP") if sent else protocols(int(port))
             for target in names[value]:
-                found[target].add(int(port))
+                found[target].update((int(port), protocol) for protocol in known)

@@ -21,7 +21,7 @@ from kompyle.mapping.binds import Bind, Claim, MountKey, binds
 from kompyle.mapping.concealed import concealed
 from kompyle.mapping.convertible import without_providers
 from kompyle.mapping.early import early_services
-from kompyle.mapping.evidence import evidence
+from kompyle.mapping.evidence import Spoken, evidence
 from kompyle.mapping.expansion import Secrets
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.inherited import with_inherited_mounts
@@ -156,7 +156,7 @@ def _names(groups: Mapping[str, tuple[VariableGroup, ...]]) -> set[str]:
 
 def _ports(
     services: Mapping[str, Service],
-    spoken: Mapping[str, set[int]],
+    spoken: Mapping[str, list[Spoken]],
     pods: Mapping[str, PodGroup],
 ) -> dict[str, tuple[ServicePort, ...]]:
     """Collect the ports of each service; a Pod's host answers for all its members."""

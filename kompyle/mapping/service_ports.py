@@ -28,9 +28,12 @@ class ServicePort:
         return f"{self.protocol.lower()}-{self.number}"
 
 
-def service_ports(service: Service, spoken: Iterable[int]) -> tuple[ServicePort, ...]:
+def service_ports(
+    service: Service, spoken: Iterable[tuple[int, str]]
+) -> tuple[ServicePort, ...]:
     """Collect published ports, exposed ones, and those that others speak to."""
-    return unique((*_written(service), *map(ServicePort, sorted(spoken))))
+    unwritten = [ServicePort(number, protocol) for number, protocol in spoken]
+    return unique((*_written(service), *unwritten))
 
 
 def unique(ports: Iterable[ServicePort]) -> tuple[ServicePort, ...]:

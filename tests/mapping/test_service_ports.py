@@ -15,18 +15,26 @@ CASES = [
     pytest.param('{ports: ["53:53/udp"]}', [], ["udp-53"], id="protocol"),
     pytest.param('{expose: ["9000-9001"]}', [], ["tcp-9000", "tcp-9001"], id="range"),
     pytest.param(
-        '{ports: ["80"], expose: ["80"]}', [80], ["tcp-80"], id="said-three-times"
+        '{ports: ["80"], expose: ["80"]}',
+        [(80, "TCP")],
+        ["tcp-80"],
+        id="said-three-times",
     ),
-    pytest.param('{ports: ["80"]}', [9, 7], ["tcp-80", "tcp-7", "tcp-9"], id="spoken"),
     pytest.param(
-        '{ports: ["53/udp"]}', [53], ["udp-53", "tcp-53"], id="both-protocols"
+        '{ports: ["80"]}',
+        [(7, "TCP"), (9, "UDP")],
+        ["tcp-80", "tcp-7", "udp-9"],
+        id="spoken",
+    ),
+    pytest.param(
+        '{ports: ["53/udp"]}', [(53, "TCP")], ["udp-53", "tcp-53"], id="both-protocols"
     ),
 ]
 
 
 @pytest.mark.parametrize(("service", "spoken", "expected"), CASES)
 def test_ports(
-    tmp_path: Path, service: str, spoken: list[int], expected: list[str]
+    tmp_path: Path, service: str, spoken: list[tuple[int, str]], expected: list[str]
 ) -> None:
     image = "{image: example/app:1, " + service.removeprefix("{")
     (found,) = decoded(tmp_path, f"services:\n  app: {image}\n")
