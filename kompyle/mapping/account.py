@@ -61,9 +61,11 @@ def diagnostics(
     model: YamlMap, outcomes: Iterable[Outcome], *, strict: bool
 ) -> Iterator[Diagnostic]:
     """Tell what is lost and what is adapted, each once, at its place."""
-    decided = {outcome.path: outcome for outcome in outcomes}
+    listed = tuple(outcomes)
+    decided = {outcome.path: outcome for outcome in listed}
+    told = {(outcome.path, outcome.code): outcome for outcome in listed}
     usual = _usual(model, root(), (), decided)
-    for outcome in (*decided.values(), *usual):
+    for outcome in (*told.values(), *usual):
         if outcome.fate in _CODES or outcome.code:
             yield _diagnostic(outcome, model, strict)
 

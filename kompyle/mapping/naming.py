@@ -12,6 +12,7 @@ from kompyle.mapping.keys import Fate
 from kompyle.mapping.names import slug
 
 COLLISION = "name-collision"
+_ALONG = "; variables and commands that name it as a host are changed along"
 _WAY_OUT = "Rename one: Kubernetes names have only a-z, 0-9 and -."
 
 
@@ -26,10 +27,13 @@ def service_names(
     for service in listed:
         name = names[service.name]
         if name != service.name and service.path not in clashing:
-            note = f"its name in the cluster is {name!r}, also where others speak to it"
-            outcome = Outcome(service.path, Fate.ADAPTED, note, code="renamed-service")
-            outcomes.append(outcome)
+            outcomes.append(renamed_service(name, service.path))
     return names, outcomes
+
+
+def renamed_service(name: str, path: KeyPath) -> Outcome:
+    note = f"its name in the cluster is {name!r}{_ALONG}"
+    return Outcome(path, Fate.ADAPTED, note, code="renamed-service")
 
 
 def object_name(found: Volume | FileObject) -> str:

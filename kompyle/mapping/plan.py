@@ -29,6 +29,7 @@ from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.kinds import Kind, kinds
 from kompyle.mapping.naming import object_name, resource_collisions, service_names
 from kompyle.mapping.network_plan import NetworkPlan, network_plan
+from kompyle.mapping.old_names import old_names
 from kompyle.mapping.pods import PodGroup, pod_groups, sidecars
 from kompyle.mapping.renaming import renamed
 from kompyle.mapping.same_volume import with_one_volume_per_name
@@ -111,6 +112,7 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     groups = variable_groups(inputs, names, used, secrets)
     used |= _object_names(inputs.volumes) | _names(groups)
     decided = binds(inputs, options, used, secrets)
+    told += old_names(inputs, decided, legal)
     services = inputs.by_name
     chosen = kinds(written, options)
     pods = pod_groups(written, chosen)

@@ -1,124 +1,185 @@
 """Write the new name of a host where the old one cannot stand in Kubernetes (R4b).
 
-Only what has the form of a host is rewritten: ``//name``, ``@name``, ``name:port``,
-and whole values of variables that name hosts.  Names of databases and users stay.
+Only what is surely a host is rewritten.  Names of databases and users stay; and of
+what may be either, the user is told.
 """
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from kompyle.compose.service import Service
+from kompyle.compose.source import YamlList, YamlMap, YamlNode, at_position, plain
 from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Outcome
+from kompyle.mapping.host_words import Found, Use, uses
 from kompyle.mapping.keys import Fate
 
-_HOST_KEY = re.compile(
-    r"(?:HOST(?:NAME|S)?|URLS?|URI|ADDR(?:ESS)?(?:ES)?|SERVERS?|ENDPOINTS?|BROKERS?"
-    r"|NODES?|PEERS?|UPSTREAMS?|SEEDS?|MASTER|PRIMARY|REPLICAS?)$",
-    re.IGNORECASE,
-)
-_HOST_OPTION = re.compile(
-    r"-h|--?(?:.*[-_])?(?:host|server|addr(?:ess)?|broker|node)s?"
-)
+_HOOKS = frozenset(("pre_start", "post_start", "pre_stop"))
+_BETWEEN = "\x1f"
+"""Joins the words of a command: white space that no word has."""
 
 
-_WORD = re.compile(r"(?<![\w.-])[A-Za-z0-9_](?:[\w.-]*\w)?")
-_PORT = re.compile(r":\d")
-_SEPARATORS = frozenset(", ;")
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one place says: the names that are hosts, and those that may be."""
+
+    path: KeyPath
+    hosts: frozenset[str]
+    unclear: frozenset[str]
 
 
 def renamed(
     services: tuple[Service, ...], names: Mapping[str, str]
 ) -> tuple[tuple[Service, ...], list[Outcome]]:
     """Rewrite hosts in variables, commands and checks; *names* maps old to new."""
-    changed = {old: new for old, new in names.items() if old != new}
-    if not changed:
+    if all(old == new for old, new in names.items()):
         return services, []
-    found = [_rewritten(service, _Hosts(changed)) for service in services]
-    outcomes = [outcome for _, told in found for outcome in told]
+    found = [_rewritten(service, names) for service in services]
+    outcomes = [
+        outcome
+        for _, readings in found
+        for reading in readings
+        for outcome in _told(reading, names)
+    ]
     return tuple(service for service, _ in found), outcomes
 
 
 def spoken_hosts(service: Service, names: Iterable[str]) -> set[str]:
     """Return those of *names* that a service speaks to as hosts."""
-    hosts = _Hosts({name: name for name in names})
-    _rewritten(service, hosts)
-    return hosts.found
+    _, readings = _rewritten(service, {name: name for name in names})
+    return {host for reading in readings for host in reading.hosts}
 
 
-class _Hosts:
-    """Finds host names in texts, and writes the new ones in their place."""
-
-    def __init__(self, names: Mapping[str, str]) -> None:
-        self.names = names
-        self.found: set[str] = set()
-
-    def text(self, text: str, *, is_host: bool) -> str:
-        """Rewrite the hosts of one text; *is_host* says that it is one as a whole."""
-        return _WORD.sub(lambda word: self._word(word, text, is_host), text)
-
-    def words(self, words: Iterable[str]) -> tuple[str, ...]:
-        """Rewrite the words of a command; an option can say that a host follows."""
-        found = []
-        before = ""
-        for word in words:
-            found.append(self.text(word, is_host=bool(_HOST_OPTION.fullmatch(before))))
-            before = word
-        return tuple(found)
-
-    def _word(self, word: re.Match[str], text: str, is_host: bool) -> str:  # noqa: FBT001
-        new = self.names.get(word[0])
-        if new is None or not _is_host(word, text, is_host):
-            return word[0]
-        self.found.add(word[0])
-        return new
+def left(names: Iterable[str], new: Mapping[str, str]) -> list[str]:
+    """Return which names lead nowhere; that of letters in capitals is found by DNS."""
+    return sorted(name for name in names if new[name] != name.lower())
 
 
-def _is_host(word: re.Match[str], text: str, is_host: bool) -> bool:  # noqa: FBT001
-    before = text[: word.start()]
-    if before.endswith(("//", "@")) or _PORT.match(text, word.end()):
-        return True
-    option = before.rpartition(" ")[2]
-    if option.endswith("=") and _HOST_OPTION.fullmatch(option[:-1]):
-        return True
-    if _HOST_OPTION.fullmatch(before.rstrip().rpartition(" ")[2] or "-"):
-        return before.endswith(" ")
-    return is_host and (not before or before[-1] in _SEPARATORS)
+def old_name(path: KeyPath, found: Sequence[str], names: Mapping[str, str]) -> Outcome:
+    """Tell that a place still says names that have changed."""
+    said = ", ".join(map(repr, found))
+    new = ", ".join(repr(names[name]) for name in found)
+    note = f"it still says {said}: if that means the host, it is not found"
+    way_out = f"In the cluster it is {new}; call it so in the Compose file, too."
+    return Outcome(path, Fate.KEPT, note, way_out, "old-name")
 
 
-def _rewritten(service: Service, hosts: _Hosts) -> tuple[Service, list[Outcome]]:
+def _told(reading: Reading, names: Mapping[str, str]) -> Iterator[Outcome]:
+    is_changed = any(names[host] != host for host in reading.hosts)
+    still = left(reading.unclear, names)
+    if still:
+        told = old_name(reading.path, still, names)
+        fate = Fate.ADAPTED if is_changed else Fate.KEPT
+        before = "names of hosts in it are changed, but " if is_changed else ""
+        yield replace(told, fate=fate, note=f"{before}{told.note}")
+    elif is_changed:
+        note = "names of hosts in it are changed to those of their Services"
+        yield Outcome(reading.path, Fate.ADAPTED, note, code="renamed-host")
+
+
+def _rewritten(
+    service: Service, names: Mapping[str, str]
+) -> tuple[Service, list[Reading]]:
+    reader = _Reader(names)
+    entrypoint, command = service.entrypoint, service.command
     environment = {
-        key: hosts.text(value, is_host=bool(_HOST_KEY.search(key))) if value else value
+        key: value and reader.value(service.at("environment", key), value)
         for key, value in service.environment.items()
     }
-    outcomes = [
-        outcome
-        for key, value in service.environment.items()
-        for outcome in _told(service.at("environment", key), value, environment[key])
-    ]
-    command = hosts.words(service.command) if service.command else service.command
-    outcomes += _told(service.at("command"), service.command, command)
-    entrypoint = service.entrypoint
+    if command:
+        command = reader.words(service.at("command"), command, entrypoint or ())
     if entrypoint:
-        entrypoint = hosts.words(entrypoint)
-        outcomes += _told(service.at("entrypoint"), service.entrypoint, entrypoint)
+        entrypoint = reader.words(service.at("entrypoint"), entrypoint)
     check = service.healthcheck
     if check:
-        check = replace(check, test=hosts.words(check.test))
-        path = service.at("healthcheck", "test")
-        outcomes += _told(path, service.healthcheck, check)
+        test = reader.words(service.at("healthcheck", "test"), check.test)
+        check = replace(check, test=test)
     changed = replace(
         service,
+        node=_with_hooks(service, reader),
         environment=environment,
         command=command,
         entrypoint=entrypoint,
         healthcheck=check,
     )
-    return changed, outcomes
+    return changed, reader.readings
 
 
-def _told(path: KeyPath, old: object, new: object) -> Iterable[Outcome]:
-    if old != new:
-        note = "names of hosts in it are changed to those of their Services"
-        yield Outcome(path, Fate.ADAPTED, note, code="renamed-host")
+def _with_hooks(service: Service, reader: "_Reader") -> YamlMap:
+    changed: dict[str, YamlNode] = {}
+    for key in _HOOKS & service.node.entries.keys():
+        node = service.node.entries[key]
+        items = [
+            _hook(item, service.at(key, index), reader)
+            if type(item) is YamlMap
+            else item
+            for index, item in enumerate(service.node.items_of(key))
+        ]
+        changed[key] = YamlList(tuple(items), node.position)
+    return service.node.with_entries(**changed) if changed else service.node
+
+
+def _hook(hook: YamlMap, path: KeyPath, reader: "_Reader") -> YamlMap:
+    changed: dict[str, YamlNode] = {}
+    command, variables = hook.get("command"), hook.get("environment")
+    if command:
+        words = reader.words((*path, "command"), hook.texts("command"))
+        changed["command"] = at_position(list(words), command.position)
+    if variables:
+        values = {
+            key: _value(item, (*path, "environment", key), reader)
+            for key, item in hook.map("environment").items()
+        }
+        changed["environment"] = YamlMap(values, variables.position)
+    return hook.with_entries(**changed)
+
+
+def _value(node: YamlNode, path: KeyPath, reader: "_Reader") -> YamlNode:
+    text = plain(node)
+    if not isinstance(text, str):
+        return node
+    return at_position(reader.value(path, text), node.position)
+
+
+class _Reader:
+    """Rewrites the hosts of one service, and keeps what was read."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self.names = names
+        self.readings: list[Reading] = []
+
+    def value(self, path: KeyPath, text: str) -> str:
+        """Rewrite the value of a variable, whose name is the end of *path*."""
+        found = list(uses(text, self.names, str(path[-1])))
+        self._add(path, found)
+        return self._written(text, 0, found)
+
+    def words(
+        self, path: KeyPath, words: Sequence[str], before: Sequence[str] = ()
+    ) -> tuple[str, ...]:
+        """Rewrite the words of a command; *before* are those that precede them."""
+        text = _BETWEEN.join((*before, *words))
+        position = len(text) - len(_BETWEEN.join(words))
+        known = uses(text, self.names)
+        found = [item for item in known if item[0].start() >= position]
+        self._add(path, found)
+        written = []
+        for word in words:
+            written.append(self._written(word, position, found))
+            position += len(word) + len(_BETWEEN)
+        return tuple(written)
+
+    def _add(self, path: KeyPath, found: Sequence[Found]) -> None:
+        hosts = frozenset(word[0] for word, use in found if use is Use.HOST)
+        unclear = frozenset(word[0] for word, use in found if use is Use.UNCLEAR)
+        self.readings.append(Reading(path, hosts, unclear))
+
+    def _written(self, text: str, start: int, found: Sequence[Found]) -> str:
+        """Rewrite a text that stands at *start* of what was searched."""
+        pieces, done = [], 0
+        for word, use in found:
+            begin = word.start() - start
+            if use is Use.HOST and 0 <= begin < len(text):
+                pieces += [text[done:begin], self.names[word[0]]]
+                done = word.end() - start
+        return "".join((*pieces, text[done:]))

@@ -1,0 +1,55 @@
+"""Tell which mounted files still say names of hosts that have changed.
+
+Files stay as they are written: what they mean by a name only their programs know.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from kompyle.keypath import KeyPath
+from kompyle.localfiles import LocalFile
+from kompyle.mapping.binds import Bind, Content, MountKey
+from kompyle.mapping.fragment import Outcome
+from kompyle.mapping.host_words import Use, uses
+from kompyle.mapping.inputs import Inputs
+from kompyle.mapping.renaming import left, old_name
+
+
+def old_names(
+    inputs: Inputs, decided: Mapping[MountKey, Bind], names: Mapping[str, str]
+) -> list[Outcome]:
+    """Look through configs and mounted files; *names* maps old to new."""
+    changed = {old: names[old] for old in left(names, names)}
+    if not changed:
+        return []
+    return [
+        old_name(path, left(found, changed), changed)
+        for path, texts in (*_configs(inputs), *_mounted(decided))
+        if (found := {name for text in texts for name in _said(text, changed)})
+    ]
+
+
+def _configs(inputs: Inputs) -> Iterator[tuple[KeyPath, list[str]]]:
+    for config in inputs.configs.values():
+        local = inputs.files.get(config.file or "")
+        if config.content is not None and not config.variable:
+            yield (*config.path, "content"), [config.content]
+        elif isinstance(local, LocalFile) and not config.is_external:
+            yield (*config.path, "file"), [_text(local)]
+
+
+def _mounted(
+    decided: Mapping[MountKey, Bind],
+) -> Iterator[tuple[KeyPath, list[str]]]:
+    for (path, _), bind in decided.items():
+        if isinstance(bind, Content):
+            yield (*path, "source"), [_text(file) for file in bind.files.values()]
+
+
+def _text(file: LocalFile) -> str:
+    return file.data.decode("utf-8", "ignore")
+
+
+def _said(text: str, names: Mapping[str, str]) -> Iterator[str]:
+    """Yield the names that may be hosts in a text; most have none at all."""
+    if any(name in text for name in names):
+        yield from (word[0] for word, use in uses(text, names) if use is not Use.OTHER)
