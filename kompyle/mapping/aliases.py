@@ -10,6 +10,7 @@ from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.names import shortened, slug
+from kompyle.mapping.naming import collision, renamed_service
 
 _LONGEST = 63 - len("name.")
 _WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
@@ -45,7 +46,12 @@ def aliases(
         if name in own:
             outcomes.append(_taken(name, own[name], owner, path))
             continue
-        known = found.get(name, Alias((), name, (), ()))
+        known = found.get(name, Alias((written,), name, (owner,), ()))
+        if written not in known.spellings and owner not in known.services:
+            outcomes.append(collision(written, known.spellings[0], name, path))
+            continue
+        if written != name:
+            outcomes.append(renamed_service(name, path))
         found[name] = _joined(known, Alias((written,), name, (owner,), (path,)))
     return found, outcomes
 

@@ -57,7 +57,7 @@ def _shared_objects(listed: Iterable[Volume | FileObject]) -> Iterator[Outcome]:
         other = owners.setdefault(name, found)
         is_one = found.is_external and other.is_external and found.name == other.name
         if other is not found and not is_one:
-            yield _collision(found.key, other.key, name, found.path)
+            yield collision(found.key, other.key, name, found.path)
 
 
 def collisions(found: Iterable[tuple[str, KeyPath]]) -> Iterator[Outcome]:
@@ -67,9 +67,9 @@ def collisions(found: Iterable[tuple[str, KeyPath]]) -> Iterator[Outcome]:
         name = slug(written)
         other = owners.setdefault(name, written)
         if other != written:
-            yield _collision(written, other, name, path)
+            yield collision(written, other, name, path)
 
 
-def _collision(written: str, other: str, name: str, path: KeyPath) -> Outcome:
+def collision(written: str, other: str, name: str, path: KeyPath) -> Outcome:
     note = f"{written!r} and {other!r} would both be named {name!r}"
     return Outcome(path, Fate.LOST, note, _WAY_OUT, COLLISION)
