@@ -137,6 +137,13 @@ def known_names(
     } | names
 
 
+def names_by_spelling(found: Mapping[str, Alias]) -> dict[str, str]:
+    """Return the name of each alias's Service by every way to write it."""
+    return {
+        spelling: alias.name for alias in found.values() for spelling in alias.spellings
+    }
+
+
 def legal_names(
     names: Mapping[str, tuple[str, ...]], legal: Mapping[str, str]
 ) -> dict[str, tuple[str, ...]]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from kompyle.keypath import KeyPath
 from kompyle.localfiles import LocalFile
-from kompyle.mapping.binds import Bind, Content, MountKey
+from kompyle.mapping.binds import Bind, MountKey
+from kompyle.mapping.bound_files import Content
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.host_words import Use, uses
 from kompyle.mapping.inputs import Inputs
