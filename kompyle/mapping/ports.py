@@ -33,7 +33,9 @@ KEYS: dict[str, Key] = {
 
 def fragment(service: Service, plan: Plan) -> Fragment:
     found = plan.ports[service.name]
-    written = [port for port in found if port.paths]
+    is_host = plan.pods[service.name].host == service.name
+    # The host of a shared Pod has the ports of all its members, each once.
+    written = [port for port in found if port.paths and is_host]
     container = (
         {"ports": [_container_port(port) for port in written]} if written else {}
     )
