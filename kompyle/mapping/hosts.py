@@ -91,9 +91,16 @@ def _dns(service: Service) -> tuple[Manifest | None, list[Outcome]]:
         if index not in servers
     ]
     options = [_option(text) for text in service.node.texts("dns_opt")]
+    domains = [text.lower().rstrip(".") for text in service.node.texts("dns_search")]
+    for index, text in enumerate(domains):
+        if not _HOST_NAME.fullmatch(text):
+            path = service.at("dns_search", index)
+            way_out = "Use a name of a-z, 0-9, - and dots."
+            note = f"Kubernetes searches no domain {text!r}"
+            outcomes.append(Outcome(path, Fate.LOST, note, way_out))
     config = {
         "nameservers": [listed[index] for index in servers] or None,
-        "searches": service.node.texts("dns_search") or None,
+        "searches": [text for text in domains if _HOST_NAME.fullmatch(text)] or None,
         "options": options or None,
     }
     if not any(config.values()):

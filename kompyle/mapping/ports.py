@@ -1,5 +1,6 @@
 """``ports`` and ``expose``: container ports, and a Service for every service."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from kompyle.compose.ports import Port, exposed
@@ -7,7 +8,12 @@ from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath, service_key
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept
-from kompyle.mapping.names import labels, selector, shortened
+from kompyle.mapping.names import (
+    is_annotation_name,
+    labels,
+    selector,
+    shortened,
+)
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.service_ports import MOST, ServicePort, is_possible
 
@@ -44,7 +50,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     return Fragment(
         container=container,
         objects=(main, *twin),
-        outcomes=tuple(_odd_ports(service)),
+        outcomes=(*_odd_ports(service), *_odd_protocols(service)),
     )
 
 
@@ -104,7 +110,7 @@ def service_port(port: ServicePort) -> Manifest:
         "port": port.number,
         "protocol": port.protocol,
         "targetPort": port.number,
-        "appProtocol": port.app_protocol,
+        "appProtocol": _legal(port.app_protocol),
         **origins_of(
             port=_of(port, "target"),
             protocol=_of(port, "protocol"),
@@ -112,6 +118,10 @@ def service_port(port: ServicePort) -> Manifest:
             appProtocol=_of(port, "app_protocol"),
         ),
     }
+
+
+def _legal(protocol: str | None) -> str | None:
+    return protocol if protocol and is_annotation_name(protocol) else None
 
 
 def _odd_ports(service: Service) -> list[Outcome]:
@@ -122,6 +132,14 @@ def _odd_ports(service: Service) -> list[Outcome]:
             path = service.at("expose", index)
             found.append(Outcome(path, Fate.LOST, *said))
     return found
+
+
+def _odd_protocols(service: Service) -> Iterator[Outcome]:
+    for port in service.ports:
+        if port.app_protocol and not is_annotation_name(port.app_protocol):
+            note = f"{port.app_protocol!r} is no name of a protocol"
+            way_out = "Use a word such as http, or PREFIX/NAME."
+            yield Outcome((*port.path, "app_protocol"), Fate.LOST, note, way_out)
 
 
 def _odd(port: Port) -> Outcome:
