@@ -18,6 +18,11 @@ class Healthcheck:
     retries: int | None = None
     is_disabled: bool = False
 
+    @property
+    def is_told(self) -> bool:
+        """Whether it says how to check, and is not switched off."""
+        return len(self.test) > 1 and not self.is_disabled
+
 
 def healthcheck(service: YamlMap, path: KeyPath) -> Healthcheck | None:
     """Decode ``healthcheck``; None when the key is absent."""

@@ -9,7 +9,6 @@ from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, adapted, kept
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.portable import portable
-from kompyle.mapping.ports import ready_name
 from kompyle.mapping.waiting import (
     api_container,
     job_reader,
@@ -57,7 +56,10 @@ def _waits(
     name = f"{plan.prefix(service)}wait"
     containers: list[Manifest] = []
     if others:
-        lines = [_line(found, plan) for found in others]
+        lines = [
+            wait_for_ready(plan.names[found.service], plan.ready[found.service])
+            for found in others
+        ]
         waiting = wait_container(name, lines, plan.options.wait_image)
         containers.append(waiting | origins_of(args=_paths(others)))
     if not jobs:
@@ -99,13 +101,6 @@ def _jobs_of_pod(members: tuple[str, ...], plan: Plan) -> list[str]:
         for found in plan.services[name].depends_on
         if _is_completion(found) and found.service in plan.names
     ]
-
-
-def _line(dependency: Dependency, plan: Plan) -> str:
-    name = plan.names[dependency.service]
-    if dependency.service in plan.early:
-        name = ready_name(name)
-    return wait_for_ready(name, plan.wait_port(dependency.service))
 
 
 def _outcomes(

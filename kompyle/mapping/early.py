@@ -2,45 +2,77 @@
 
 Docker resolves a container's name as soon as it runs; a Service lists only Pods that
 are ready.  A service whose own check speaks to its own name would never become ready,
-nor would services with checks that speak to each other.
+nor would services with checks that speak to each other, nor a database whose replica
+set a one-shot has to set up.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from kompyle.compose.service import Service
+from kompyle.mapping.pods import PodGroup
 from kompyle.mapping.renaming import spoken_hosts
+
+_STAYING = frozenset(("always", "unless-stopped"))
 
 
 def early_services(
-    services: Iterable[Service], names: Mapping[str, tuple[str, ...]]
+    services: Mapping[str, Service],
+    names: Mapping[str, tuple[str, ...]],
+    pods: Mapping[str, PodGroup],
 ) -> frozenset[str]:
-    """Name the services that speak to themselves, or to each other in a circle."""
-    checked = {
-        service.name: service
-        for service in services
-        if service.healthcheck and service.healthcheck.test
-    }
+    """Name the services that some service may have to reach to make them healthy.
+
+    These are the service itself, others in a circle, or what may prepare it.
+    """
+    checked = {name for name, service in services.items() if _is_checked(service)}
+    if not checked:
+        return frozenset()
     speaks = {
-        name: {
-            target
-            for host in spoken_hosts(service, names)
-            for target in names[host]
-            if target in checked
-        }
-        for name, service in checked.items()
+        name: checked.intersection(
+            target for host in spoken_hosts(service, names) for target in names[host]
+        )
+        for name, service in services.items()
+        if name in checked or _may_prepare(service)
     }
-    return frozenset(name for name in speaks if _reaches(name, speaks))
+    waits = {
+        name: _needed(service, started=False) for name, service in services.items()
+    }
+    prepared = {
+        target
+        for name in speaks.keys() - checked
+        for target in checked & (speaks[name] | _needed(services[name], started=True))
+        if target not in _reached(name, waits) and pods[target] != pods[name]
+    }
+    circling = {name for name in checked if name in _reached(name, speaks)}
+    return frozenset(circling | prepared)
 
 
-def _reaches(start: str, speaks: Mapping[str, set[str]]) -> bool:
-    """Whether the speech of *start* comes back to it."""
+def _is_checked(service: Service) -> bool:
+    return service.healthcheck is not None and service.healthcheck.is_told
+
+
+def _may_prepare(service: Service) -> bool:
+    """Whether a service may end once it has done its work for others."""
+    policy = service.text("deploy", "restart_policy", "condition")
+    is_staying = service.text("restart") in _STAYING or policy == "any"
+    return not (service.ports or service.expose or is_staying)
+
+
+def _needed(service: Service, *, started: bool) -> set[str]:
+    """Name what must be started before a service, or what must be more than that."""
+    return {
+        found.service
+        for found in service.depends_on
+        if (found.condition == "service_started") is started
+    }
+
+
+def _reached(start: str, edges: Mapping[str, set[str]]) -> set[str]:
+    """Return all that *edges* lead to from *start*, perhaps itself."""
     seen: set[str] = set()
-    pending = list(speaks[start])
+    pending = [start]
     while pending:
-        name = pending.pop()
-        if name == start:
-            return True
-        if name not in seen:
+        for name in edges.get(pending.pop(), set()) - seen:
             seen.add(name)
-            pending.extend(speaks[name])
-    return False
+            pending.append(name)
+    return seen

@@ -25,14 +25,12 @@ class Network:
 class NetworkPlan:
     """The networks of a project, and ``of`` which of them each service is.
 
-    ``waits`` are pairs of services of which the first waits for the second, but shares
-    no network with it; ``alone`` are services without any network.
+    ``alone`` are services without any network.
     """
 
     networks: Mapping[str, Network] = field(default_factory=dict)
     of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     separates: bool = False
-    waits: tuple[tuple[str, str], ...] = ()
     alone: tuple[str, ...] = ()
 
     @property
@@ -78,8 +76,7 @@ def network_plan(
     }
     is_internal = any(network.is_internal for network in networks.values())
     separates = is_internal or bool(alone) or _is_separated(of)
-    waits = _waits(listed, of) if separates else ()
-    return NetworkPlan(networks, of, separates, waits, alone)
+    return NetworkPlan(networks, of, separates, alone)
 
 
 def _networks(
@@ -112,17 +109,3 @@ def _is_separated(of: Mapping[str, tuple[str, ...]]) -> bool:
     """Whether two services share no network."""
     distinct = {frozenset(found) for found in of.values()}
     return any(first.isdisjoint(second) for first, second in combinations(distinct, 2))
-
-
-def _waits(
-    services: Mapping[str, Service], of: Mapping[str, tuple[str, ...]]
-) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (name, dependency.service)
-        for name, service in services.items()
-        for dependency in service.depends_on
-        if dependency.condition == "service_healthy"
-        and service.text("network_mode") != "host"
-        and dependency.service in of
-        and set(of.get(name, ())).isdisjoint(of[dependency.service])
-    )

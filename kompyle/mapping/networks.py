@@ -91,14 +91,13 @@ def objects(plan: Plan) -> list[Manifest]:
         for service in plan.inputs.services
         if service.name in found.of and (ports := _open(service, plan))
     ]
-    waits = [item for pair in found.waits for item in _wait(*pair, plan)]
     asking = [
         _api_wait(service, plan)
         for service in plan.inputs.services
         if _waits_for_jobs(service, plan)
     ]
     alone = [_alone(plan.services[name], plan) for name in found.alone]
-    return [*policies, *outside, *waits, *asking, *alone]
+    return [*policies, *outside, *asking, *alone]
 
 
 def project_outcomes(plan: Plan) -> list[Outcome]:
@@ -190,32 +189,6 @@ def _published(service: Service, ports: Iterable[ServicePort], plan: Plan) -> Ma
     return _manifest(f"{name}-published", spec, plan, service.at("ports"))
 
 
-def _wait(waiting: str, awaited: str, plan: Plan) -> list[Manifest]:
-    """Let a service wait for one on another network: Compose waits from outside.
-
-    A policy lasts as long as the Pod does, so it opens no port but that of the wait.
-    """
-    first, second = plan.services[waiting], plan.services[awaited]
-    path = first.at("depends_on", awaited)
-    name = f"{plan.names[waiting]}-waits-for-{plan.names[awaited]}"
-    here, there = _pods(first, plan), _pods(second, plan)
-    number = plan.wait_port(awaited)
-    ports = {"ports": [_port(number, "TCP")]}
-    found = []
-    if number:
-        entry = {
-            "podSelector": there,
-            "ingress": [{"from": [{"podSelector": here}], **ports}],
-            "policyTypes": ["Ingress"],
-        }
-        found.append(_manifest(name, entry, plan, path))
-    if plan.networks.is_cut_off(waiting):
-        to = [{"to": [{"podSelector": there}], **ports}, _DNS] if number else [_DNS]
-        exit_ = {"podSelector": here, "egress": to, "policyTypes": ["Egress"]}
-        found.append(_manifest(f"{name}-egress", exit_, plan, path))
-    return found
-
-
 def _api_wait(service: Service, plan: Plan) -> Manifest:
     """Let a service that is cut off ask the API server whether a Job is complete."""
     ports = [_port(port, "TCP") for port in _API_PORTS]
@@ -244,9 +217,11 @@ def _pods(service: Service, plan: Plan) -> Manifest:
 
 
 def _alone(service: Service, plan: Plan) -> Manifest:
-    """Cut a service off: ``network_mode: none``."""
+    """Cut a service off: ``network_mode: none``; what waits asks for names before."""
+    waits = any(found.condition == "service_healthy" for found in service.depends_on)
     spec = {
         "podSelector": _pods(service, plan),
+        "egress": [_DNS] if waits else None,
         "policyTypes": ["Ingress", "Egress"],
     }
     name = f"{plan.names[service.name]}-no-network"

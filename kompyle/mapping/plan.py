@@ -31,6 +31,7 @@ from kompyle.mapping.naming import object_name, resource_collisions, service_nam
 from kompyle.mapping.network_plan import NetworkPlan, network_plan
 from kompyle.mapping.old_names import old_names
 from kompyle.mapping.pods import PodGroup, pod_groups, sidecars
+from kompyle.mapping.ready import ready_names
 from kompyle.mapping.renaming import renamed
 from kompyle.mapping.same_volume import with_one_volume_per_name
 from kompyle.mapping.secret_values import SecretValues
@@ -57,6 +58,7 @@ class Plan:
     shared_claims: frozenset[str] = frozenset()
     sidecars: Mapping[str, bool] = field(default_factory=dict)
     early: frozenset[str] = frozenset()
+    ready: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     networks: NetworkPlan = field(default_factory=NetworkPlan)
     job_names: Mapping[str, str] = field(default_factory=dict)
@@ -72,13 +74,6 @@ class Plan:
         """Return what keeps names of one Pod's services apart; mostly nothing."""
         is_shared = self.pods[service.name].is_shared
         return f"{self.names[service.name]}-" if is_shared else ""
-
-    def wait_port(self, name: str) -> int | None:
-        """Return the port at which others wait for a service; None for its name."""
-        if name in self.early:
-            return None
-        found = (port.number for port in self.ports[name] if port.protocol == "TCP")
-        return next(found, None)
 
     def uses_host_network(self, service: Service) -> bool:
         """Whether the service's Pod uses the node's network."""
@@ -117,20 +112,23 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     chosen = kinds(written, options)
     pods = pod_groups(written, chosen)
     claims = _claims(inputs, options, decided)
+    ports = _ports(services, spoken, pods)
+    early = early_services(services, legal_names(speaking, legal), pods)
     return Plan(
         inputs=inputs,
         options=options,
         services=services,
         names=names,
         kinds=chosen,
-        ports=_ports(services, spoken, pods),
+        ports=ports,
         groups=groups,
         binds=decided,
         claims=claims,
         shared_claims=_shared(claims, services, pods),
         pods=pods,
         sidecars=sidecars(services, pods),
-        early=early_services(inputs.services, legal_names(speaking, legal)),
+        early=early,
+        ready=ready_names(services, names, ports, early, legal.values()),
         aliases=others,
         networks=network_plan(inputs.networks, written, pods),
         secret_values=secrets,

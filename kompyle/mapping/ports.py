@@ -8,14 +8,9 @@ from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath, service_key
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept
-from kompyle.mapping.names import (
-    is_annotation_name,
-    labels,
-    selector,
-    shortened,
-)
+from kompyle.mapping.names import is_annotation_name, labels, selector
 from kompyle.mapping.plan import Plan
-from kompyle.mapping.service_ports import MOST, ServicePort, is_possible
+from kompyle.mapping.service_ports import MOST, ServicePort, is_headless, is_possible
 
 _OUTSIDE = (
     "in the cluster the Service listens on the container's port; "
@@ -46,7 +41,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
         {"ports": [_container_port(port) for port in written]} if written else {}
     )
     main = _service(service, found, plan)
-    twin = (_ready_twin(main),) if service.name in plan.early else ()
+    twin = _ready_twin(main, plan.ready.get(service.name))
     return Fragment(
         container=container,
         objects=(main, *twin),
@@ -74,13 +69,12 @@ def _service(service: Service, ports: tuple[ServicePort, ...], plan: Plan) -> Ma
     """Build the Service; without known ports it is headless, and any port works."""
     name, project = plan.names[service.name], plan.inputs.name
     endpoint_mode = service.at("deploy", "endpoint_mode")
-    is_headless = not ports or service.text("deploy", "endpoint_mode") == "dnsrr"
     return {
         "apiVersion": "v1",
         "kind": "Service",
         "metadata": {"name": name, "labels": labels(name, project)},
         "spec": {
-            "clusterIP": "None" if is_headless else None,
+            "clusterIP": "None" if is_headless(service, ports) else None,
             **origins_of(clusterIP=[endpoint_mode]),
             "publishNotReadyAddresses": service.name in plan.early or None,
             "selector": selector(plan.host(service), project),
@@ -89,19 +83,17 @@ def _service(service: Service, ports: tuple[ServicePort, ...], plan: Plan) -> Ma
     }
 
 
-def ready_name(name: str) -> str:
-    """Name the Service that lists only Pods that are ready."""
-    return shortened(f"{name}-ready")
-
-
-def _ready_twin(service: Manifest) -> Manifest:
-    """Build what waits ask where the Service itself lists Pods that are not ready."""
+def _ready_twin(service: Manifest, name: str | None) -> tuple[Manifest, ...]:
+    """Build what waits for health ask where that is not the Service itself."""
     metadata, spec = service["metadata"], service["spec"]
-    return {
+    if name in (None, metadata["name"]):
+        return ()
+    twin = {
         **service,
-        "metadata": {**metadata, "name": ready_name(metadata["name"])},
+        "metadata": {**metadata, "name": name},
         "spec": {"clusterIP": "None", "selector": spec["selector"]},
     }
+    return (twin,)
 
 
 def service_port(port: ServicePort) -> Manifest:

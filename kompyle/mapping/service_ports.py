@@ -1,6 +1,6 @@
 """The ports of a Service: the container's own, as peers use them in Compose."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from kompyle.compose.ports import Port, exposed
@@ -44,6 +44,11 @@ def unique(ports: Iterable[ServicePort]) -> tuple[ServicePort, ...]:
         known = found.get(key)
         found[key] = _joined(known, port) if known else port
     return tuple(found.values())
+
+
+def is_headless(service: Service, ports: Sequence[ServicePort]) -> bool:
+    """Whether a service's name stands for its Pods' addresses: then any port works."""
+    return not ports or service.text("deploy", "endpoint_mode") == "dnsrr"
 
 
 def _written(service: Service) -> Iterable[ServicePort]:

@@ -34,13 +34,9 @@ _TOKEN_SOURCES: list[Manifest] = [
 
 _RESOURCES: Manifest = {"requests": {"cpu": "5m", "memory": "8Mi"}}
 _READY = (
-    "until nc -z -w 2 {host} {port} 2>/dev/null; do "
-    'echo "waiting for {host}:{port} to be ready"; sleep 1; done'
-)
-_RESOLVED = (
     "zone=$(awk '/^search/{{print $2; exit}}' /etc/resolv.conf); "
     'until nslookup "{host}.$zone." >/dev/null 2>&1; do '
-    'echo "waiting for {host} to be ready"; sleep 1; done'
+    'echo "waiting for {name} to be ready"; sleep 1; done'
 )
 _COMPLETED = """\
 api=https://kubernetes.default.svc/apis/batch/v1
@@ -59,15 +55,12 @@ until ask | grep -q '"type":"Complete","status":"True"'; do
 done"""
 
 
-def wait_for_ready(host: str, port: int | None) -> str:
-    """Write a shell command that ends when a Service has a ready Pod.
+def wait_for_ready(name: str, host: str) -> str:
+    """Write a shell command that ends when *host*, a headless Service, has an address.
 
-    A ClusterIP without one refuses connections; a headless Service does not resolve.
-    The short name of the latter would not do: busybox asks every search domain.
+    Its short name would not do: busybox asks every search domain.
     """
-    if port is None:
-        return _RESOLVED.format(host=host)
-    return _READY.format(host=host, port=port)
+    return _READY.format(name=name, host=host)
 
 
 def wait_for_job(name: str) -> str:

@@ -54,4 +54,4 @@ def test_only_published_ports_are_open_to_others(settled: Stack) -> None:
 
 def test_a_wait_reaches_over_networks(settled: Stack) -> None:
     """Compose waits from outside of all networks."""
-    settled.wait("waiter")
+    settled.wait("waiter", "lonely")
