@@ -1,6 +1,7 @@
 """Find services that wait for each other in a circle."""
 
 import itertools
+from collections.abc import Iterable, Mapping
 
 from kompyle.compose.normalize import SHARED_WITH
 from kompyle.compose.source import YamlMap, YamlNode, leaves, position
@@ -15,16 +16,19 @@ def dependency_cycle(model: YamlMap, report: Report) -> None:
     }
     finished: set[str] = set()
     for start in waits_for:
-        circle = _circle(start, waits_for, finished)
-        if circle:
-            finished.update(circle)
-            _tell(circle, model, report)
+        found = circle(start, waits_for, finished)
+        if found:
+            finished.update(found)
+            _tell(found, model, report)
 
 
-def _circle(
-    start: str, waits_for: dict[str, list[str]], finished: set[str]
+def circle(
+    start: str, waits_for: Mapping[str, Iterable[str]], finished: set[str]
 ) -> list[str] | None:
-    """Walk depth first from *start*, without recursion: chains can be long."""
+    """Return the names of a circle, the first one again at its end; or None.
+
+    The walk is depth first from *start*, without recursion: chains can be long.
+    """
     route = dict.fromkeys([start])
     pending = [iter(waits_for.get(start, ()))]
     while route:

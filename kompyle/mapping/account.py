@@ -28,6 +28,7 @@ _SEVERITIES = {
     "renamed-host": Severity.NOTE,
     "shared-pod": Severity.NOTE,
     "claim-on-two-nodes": Severity.ERROR,
+    "dependency-cycle": Severity.ERROR,
     "name-collision": Severity.ERROR,
     "outside-path": Severity.ERROR,
     "too-large-object": Severity.ERROR,

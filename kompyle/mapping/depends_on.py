@@ -112,10 +112,26 @@ def _outcomes(
     if dependency.service in together:
         note = "both run in one Pod, and what others wait for starts first there"
         return [Outcome(dependency.path, Fate.IGNORED, note)]
+    if dependency.condition == "service_healthy":
+        return _unknown_health(dependency, plan.services[dependency.service])
     if dependency.condition != "service_started":
         return []
     keys = ("condition", "required")
     return [Outcome((*dependency.path, k), Fate.IGNORED, _NO_WAIT) for k in keys]
+
+
+def _unknown_health(dependency: Dependency, awaited: Service) -> list[Outcome]:
+    """Tell where the image would have to say what healthy means."""
+    check = awaited.healthcheck
+    if check and check.is_told:
+        return []
+    path = (*dependency.path, "condition")
+    note = (
+        f"{awaited.name!r} counts as healthy as soon as it runs: "
+        "Kubernetes does not run the HEALTHCHECK that its image may have"
+    )
+    way_out = f"Write `healthcheck:` with a `test:` for {awaited.name!r}."
+    return [Outcome(path, Fate.LOST, note, way_out, "unknown-health")]
 
 
 def _restarts(present: list[Dependency], plan: Plan) -> Manifest:

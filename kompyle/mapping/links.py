@@ -41,10 +41,15 @@ def _service(alias: Alias, plan: Plan) -> Manifest:
         },
         "spec": {
             "clusterIP": None if ports else "None",
+            "publishNotReadyAddresses": _is_early(alias, plan) or None,
             "selector": {alias.label: "true", _PART_OF: label_value(project)},
             "ports": [service_port(port) for port in ports] or None,
         },
     }
+
+
+def _is_early(alias: Alias, plan: Plan) -> bool:
+    return not plan.early.isdisjoint(alias.services)
 
 
 def _ports(alias: Alias, plan: Plan) -> list[ServicePort]:

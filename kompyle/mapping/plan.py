@@ -30,6 +30,7 @@ from kompyle.mapping.kinds import Kind, kinds
 from kompyle.mapping.naming import object_name, resource_collisions, service_names
 from kompyle.mapping.network_plan import NetworkPlan, network_plan
 from kompyle.mapping.old_names import old_names
+from kompyle.mapping.pod_cycles import pod_cycles
 from kompyle.mapping.pods import PodGroup, pod_groups, sidecars
 from kompyle.mapping.ready import ready_names
 from kompyle.mapping.renaming import renamed
@@ -112,29 +113,35 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     chosen = kinds(written, options)
     pods = pod_groups(written, chosen)
     claims = _claims(inputs, options, decided)
-    ports = _ports(services, spoken, pods)
-    early = early_services(services, legal_names(speaking, legal), pods)
-    return Plan(
+    planned = Plan(
         inputs=inputs,
         options=options,
         services=services,
         names=names,
         kinds=chosen,
-        ports=ports,
+        ports=_ports(services, spoken, pods),
         groups=groups,
         binds=decided,
         claims=claims,
         shared_claims=_shared(claims, services, pods),
         pods=pods,
         sidecars=sidecars(services, pods),
-        early=early,
-        ready=ready_names(services, names, ports, early, legal.values()),
         aliases=others,
         networks=network_plan(inputs.networks, written, pods),
         secret_values=secrets,
         concealed=hidden,
         outcomes=(*changed, *told, *taken, *rewritten),
     )
+    return _with_waits(planned, legal_names(speaking, legal))
+
+
+def _with_waits(found: Plan, hosts: Mapping[str, tuple[str, ...]]) -> Plan:
+    """Decide how those who wait for others learn that these are ready."""
+    services, pods = found.services, found.pods
+    early = early_services(services, hosts, pods)
+    ready = ready_names(services, found.names, found.ports, early, hosts)
+    told = (*found.outcomes, *pod_cycles(services, pods))
+    return replace(found, early=early, ready=ready, outcomes=told)
 
 
 def _made_ready(inputs: Inputs) -> tuple[Inputs, list[Outcome]]:
