@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Any
 
 from kompyle.compose.depends_on import Dependency
 from kompyle.compose.service import Service
@@ -39,7 +40,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
         for found in service.depends_on
         for outcome in _outcomes(found, together, plan)
     )
-    annotations = _restarts(apart, plan)
+    annotations = _restarts(apart, service, plan)
     template = {"metadata": {"annotations": annotations}} if annotations else {}
     if not awaited:
         return Fragment(template=template, outcomes=told)
@@ -134,14 +135,28 @@ def _unknown_health(dependency: Dependency, awaited: Service) -> list[Outcome]:
     return [Outcome(path, Fate.LOST, note, way_out, "unknown-health")]
 
 
-def _restarts(present: list[Dependency], plan: Plan) -> Manifest:
+def _restarts(present: list[Dependency], service: Service, plan: Plan) -> Manifest:
     """Hash what restarts these Pods along with it, if anything does."""
     found = [dependency for dependency in present if dependency.restart]
     if not found:
         return {}
-    services = [plan.services[dependency.service].node for dependency in found]
-    nodes = [portable(node.without("develop"), plan.inputs.folder) for node in services]
-    digest = hashlib.sha256(json.dumps(nodes, sort_keys=True).encode()).hexdigest()
+    digest = hashlib.sha256(
+        json.dumps(_restarting(service, plan), sort_keys=True).encode()
+    ).hexdigest()
     key = "kompyle.io/restarts-with"
     marks = origins_of(**{key: [(*dependency.path, "restart") for dependency in found]})
     return {key: digest[:16]} | marks
+
+
+def _restarting(service: Service, plan: Plan) -> list[Any]:
+    """Return the services whose changes restart the Pod, whichever member asks."""
+    members = plan.pods[service.name].members
+    names = dict.fromkeys(
+        found.service
+        for name in members
+        for found in plan.services[name].depends_on
+        if found.restart and found.service in plan.names
+        if found.service not in members
+    )
+    nodes = [plan.services[name].node.without("develop") for name in names]
+    return [portable(node, plan.inputs.folder) for node in nodes]

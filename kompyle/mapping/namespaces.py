@@ -5,6 +5,7 @@ from kompyle.mapping.fragment import (
     Fragment,
     Manifest,
     Outcome,
+    combine,
     merged,
     origin,
     origins_of,
@@ -12,6 +13,7 @@ from kompyle.mapping.fragment import (
 from kompyle.mapping.keys import Fate, Key, ignored, kept
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.pods import joins
+from kompyle.mapping.shared_memory import borrowed
 
 KEYS: dict[str, Key] = {
     "services.*.network_mode": kept(),
@@ -52,7 +54,8 @@ def fragment(service: Service, plan: Plan) -> Fragment:
                 else Outcome(path, Fate.IGNORED, _PRIVATE)
             )
     pod |= _shared_processes(service, plan)
-    return Fragment(container=container, pod=pod, outcomes=tuple(outcomes))
+    found = Fragment(container=container, pod=pod, outcomes=tuple(outcomes))
+    return combine((found, borrowed(service, plan)))
 
 
 def _of_network(service: Service, plan: Plan) -> Outcome:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kompyle.compose.service import Service
-from kompyle.mapping.fragment import FROM, Fragment, Manifest, Outcome, merged, origin
-from kompyle.mapping.keys import Fate
+from kompyle.mapping.fragment import Fragment, Manifest, Outcome, merged, origin
 from kompyle.mapping.names import distinct, labels
 from kompyle.mapping.plan import Plan
+from kompyle.mapping.pod_settings import joined
 from kompyle.mapping.pod_volumes import declared, final_names, mounting
 
 CONFIG_HASH = "kompyle.io/config-hash"
@@ -22,7 +22,6 @@ _INHERITED = (
     "workingDir",
     "securityContext",
 )
-_LARGEST = frozenset(("terminationGracePeriodSeconds",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +39,10 @@ def pod_template(
     members = _named(members)
     host = members[0]
     name, project = plan.names[host.service.name], plan.inputs.name
-    pod, outcomes = _joined(members)
+    pod, outcomes = joined((member.service, member.parts.pod) for member in members)
     marks = origin((), **{"app.kubernetes.io/part-of": ("name",)})
     metadata: Manifest = {"labels": {**labels(name, project), **marks}}
-    annotations = _annotations(members, digests)
+    annotations, unsaid = _annotations(members, digests)
     for member in members:
         metadata = merged(metadata, _labels(member))
     if annotations:
@@ -59,7 +58,7 @@ def pod_template(
         "containers": [mounting(found, named) for found in staying],
         "volumes": declared(volumes, named) or None,
     }
-    return {"metadata": metadata, "spec": spec}, outcomes
+    return {"metadata": metadata, "spec": spec}, [*outcomes, *unsaid]
 
 
 def _named(members: Sequence[Member]) -> list[Member]:
@@ -103,49 +102,18 @@ def _labels(member: Member) -> Manifest:
     return {"labels": found} if found else {}
 
 
-def _annotations(members: Sequence[Member], digests: Mapping[str, str]) -> Manifest:
-    found: Manifest = {}
+def _annotations(
+    members: Sequence[Member], digests: Mapping[str, str]
+) -> tuple[Manifest, list[Outcome]]:
     digest = _config_hash(members, digests)
-    if digest:
-        found[CONFIG_HASH] = digest
-    for member in members:
-        own = member.parts.template.get("metadata", {}).get("annotations", {})
-        found = _first_wins(found, own)
-    return found
-
-
-def _first_wins(left: Manifest, right: Manifest) -> Manifest:
-    return merged(left, {k: v for k, v in right.items() if k is FROM or k not in left})
-
-
-def _joined(members: Sequence[Member]) -> tuple[Manifest, list[Outcome]]:
-    """Join the Pod settings of all members; where two differ, the first one's hold."""
-    if len(members) == 1:
-        return dict(members[0].parts.pod), []
-    pod: Manifest = {}
-    outcomes: list[Outcome] = []
-    for member in members:
-        settled = {}
-        for field, value in member.parts.pod.items():
-            old = pod.get(field)
-            if field in _LARGEST and old is not None and value is not None:
-                pod[field] = max(old, value)
-            elif old is None or isinstance(old, list) or field is FROM:
-                settled[field] = value
-            elif isinstance(old, dict) and isinstance(value, dict):
-                settled[field] = _first_wins(old, value)
-                pod.pop(field)
-            elif value is not None and old != value:
-                outcomes.append(_difference(member, field))
-        pod = merged(pod, settled)
-    return pod, outcomes
-
-
-def _difference(member: Member, field: str) -> Outcome:
-    marks = member.parts.pod.get(FROM, {}).get(field)
-    path = marks[0] if marks else member.service.path
-    note = f"the Pod that it shares has another {field} already"
-    return Outcome(path, Fate.LOST, note, "Say the same in both services.")
+    found, outcomes = joined(
+        (
+            member.service,
+            member.parts.template.get("metadata", {}).get("annotations", {}),
+        )
+        for member in members
+    )
+    return ({CONFIG_HASH: digest} if digest else {}) | found, outcomes
 
 
 def _is_sidecar(member: Member, plan: Plan) -> bool:

@@ -70,9 +70,11 @@ def sidecars(
     return found
 
 
-def joins(service: Service, services: Mapping[str, Service]) -> str | None:
+def joins(
+    service: Service, services: Mapping[str, Service], keys: Iterable[str] = _SHARING
+) -> str | None:
     """Name the service whose namespace this one shares, if it does."""
-    for key in _SHARING:
+    for key in keys:
         kind, _, name = (service.text(key) or "").partition(":")
         if kind == "service" and name in services:
             return name

@@ -51,8 +51,12 @@ def fragment(service: Service, _plan: Plan) -> Fragment:
     }
     writes = any(not mount.read_only for mount in service.mounts)
     owner = group or user
-    pod = ownership(owner) if owner and writes else {}
-    return Fragment(container={"securityContext": context}, pod=pod)
+    container = {"securityContext": context}
+    if not owner or not writes:
+        return Fragment(container=container)
+    pod = ownership(owner)
+    pod["securityContext"] |= origin(service.path, fsGroup="user")
+    return Fragment(container=container, pod=pod)
 
 
 def identity(text: str, image: str) -> tuple[int, int | None] | None:
