@@ -20,6 +20,11 @@ from kompyle.mapping.names import is_annotation_name
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.secret_values import SecretValues
 
+_ONCE = (
+    "What runs once has `condition: none` or `max_attempts`, no ports and no health "
+    "check, and becomes a Job."
+)
+_USUAL_DEADLINE = 600
 _BACK_OFF = "Kubernetes waits longer after each failure, by itself"
 KEYS: dict[str, Key] = {
     "services.*.deploy": kept(),
@@ -91,7 +96,7 @@ def _update(service: Service, plan: Plan) -> Fragment:
     path = service.at("deploy", "update_config")
     kind = plan.kinds[service.name]
     if kind.ends:
-        note = "what runs once is not updated"
+        note = "what has begun runs to its end; a change counts for the next run"
         return Fragment(outcomes=(Outcome(path, Fate.IGNORED, note),))
     if kind.name == "StatefulSet":
         note = "the Pods of a StatefulSet are replaced one after another"
@@ -107,13 +112,20 @@ def _update(service: Service, plan: Plan) -> Fragment:
         )
     ready = max(_seconds(config, "delay"), _seconds(config, "monitor"))
     marks = origins_of(minReadySeconds=[(*path, "delay"), (*path, "monitor")])
-    field = "strategy" if kind.name == "Deployment" else "updateStrategy"
+    is_deployment = kind.name == "Deployment"
+    field = "strategy" if is_deployment else "updateStrategy"
     workload = {
         "minReadySeconds": ready or None,
+        "progressDeadlineSeconds": _deadline(ready) if is_deployment else None,
         field: {"type": "RollingUpdate", "rollingUpdate": _rolling(config, path)},
         **marks,
     }
     return Fragment(workload=workload, outcomes=told)
+
+
+def _deadline(ready: int) -> int | None:
+    """Give a rollout its usual time beside a delay: the server demands more."""
+    return ready + _USUAL_DEADLINE if ready >= _USUAL_DEADLINE else None
 
 
 def _rolling(config: YamlMap, path: tuple[str | int, ...]) -> Manifest:
@@ -171,8 +183,12 @@ def _restart_policy(service: Service, policy: YamlMap, kind: Kind) -> list[Outco
     if not kind.ends:
         if condition in ("none", "on-failure"):
             note = f"Kubernetes restarts it even where {condition!r} would not"
-            found.append(Outcome((*at, "condition"), Fate.ADAPTED, note))
-        if "max_attempts" in policy.entries:
+            path = (*at, "condition")
+            found.append(Outcome(path, Fate.ADAPTED, note, _ONCE))
+        if policy.value("max_attempts") == 0:
+            note = "0 is no limit"
+            found.append(Outcome((*at, "max_attempts"), Fate.IGNORED, note))
+        elif "max_attempts" in policy.entries:
             note = "what stays is started again without end"
             found.append(Outcome((*at, "max_attempts"), Fate.LOST, note))
     return found

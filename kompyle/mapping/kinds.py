@@ -73,8 +73,8 @@ def _kind(
     mode = service.text("deploy", "mode")
     if service.name in completing or mode in ("replicated-job", "global-job"):
         return once or Kind("Job")
-    is_server = service.ports or service.expose or service.healthcheck
-    if once and not is_server and service.name not in healthy:
+    stays = service.ports or service.expose or service.healthcheck or _works_on(once)
+    if once and not stays and service.name not in healthy:
         return once
     if mode == "global":
         return Kind("DaemonSet")
@@ -103,6 +103,11 @@ def _swarm(service: Service, policy: YamlMap) -> Kind | None:
     if policy.text("condition") == "on-failure":
         return _retried(tries if isinstance(tries, int) else 0, paths)
     return None
+
+
+def _works_on(once: Kind | None) -> bool:
+    """Whether Swarm restarts it without a limit: services there are made to stay."""
+    return bool(once and once.retries == ENDLESS and "deploy" in once.paths[0])
 
 
 def _retried(tries: int, paths: tuple[KeyPath, ...]) -> Kind:

@@ -24,6 +24,7 @@ from kompyle.mapping.fragment import (
 )
 from kompyle.mapping.keys import Fate, Key, adapted, kept
 from kompyle.mapping.plan import Plan
+from kompyle.mapping.stop_signal import is_killed, signal_hook, signal_outcomes
 from kompyle.mapping.user import identity, unknown
 
 _HOOK = "it runs inside the container, as the container's user"
@@ -40,13 +41,6 @@ KEYS: dict[str, Key] = {
     "services.*.post_start": adapted(_HOOK, whole=True),
     "services.*.pre_stop": adapted(_HOOK, whole=True),
 }
-_MAIN = (
-    "for main in $(ls /proc | grep '^[0-9]' | sort -n); do "
-    "[ /proc/$main/ns/mnt -ef /proc/self/ns/mnt ] && break; done"
-)
-"""Finds the container's first process where the first of all is another's."""
-
-_STOP = "kill -{signal} {main}; while kill -0 {main} 2>/dev/null; do sleep 0.2; done"
 
 
 def fragment(service: Service, plan: Plan) -> Fragment:
@@ -56,21 +50,31 @@ def fragment(service: Service, plan: Plan) -> Fragment:
 
 
 def _times(service: Service, plan: Plan) -> Fragment:
-    grace = service.text("stop_grace_period")
     has_init = service.value("init") is True
     sees_node = _sees_node(service, plan)
     return Fragment(
         pod={
-            "terminationGracePeriodSeconds": _seconds(grace) if grace else None,
+            "terminationGracePeriodSeconds": _grace(service, plan),
             "shareProcessNamespace": (has_init and not sees_node) or None,
             **origin(
                 service.path,
-                terminationGracePeriodSeconds="stop_grace_period",
+                terminationGracePeriodSeconds=_grace_key(service, plan),
                 shareProcessNamespace="init",
             ),
         },
         outcomes=_unshared(service, sees_node=sees_node),
     )
+
+
+def _grace(service: Service, plan: Plan) -> int | None:
+    if is_killed(service, plan):
+        return 1
+    written = service.text("stop_grace_period")
+    return _seconds(written) if written else None
+
+
+def _grace_key(service: Service, plan: Plan) -> str:
+    return "stop_signal" if is_killed(service, plan) else "stop_grace_period"
 
 
 def _sees_node(service: Service, plan: Plan) -> bool:
@@ -112,7 +116,7 @@ def _hooks(service: Service, plan: Plan) -> Fragment:
             for outcome in told(service.at(key, index), words, commands[index], secrets)
         ]
         paths = [service.at(key)] if hooks else []
-        signal = _signal(service, plan) if key == "pre_stop" else None
+        signal = signal_hook(service, plan) if key == "pre_stop" else None
         if signal:
             commands.append(signal)
             paths.append(service.at("stop_signal"))
@@ -121,7 +125,7 @@ def _hooks(service: Service, plan: Plan) -> Fragment:
             command = commands[0] if len(commands) == 1 else _joined(commands)
             handler = {"command": command, **origins_of(command=paths)}
             lifecycle[field] = {"exec": handler}
-    outcomes += _signal_outcomes(service)
+    outcomes += signal_outcomes(service, plan)
     container = {"lifecycle": lifecycle} if lifecycle else {}
     return Fragment(container=container, outcomes=tuple(outcomes))
 
@@ -145,34 +149,6 @@ def _words(hook: YamlMap) -> list[str]:
 
 def _joined(commands: Iterable[list[str]]) -> list[str]:
     return ["/bin/sh", "-c", " && ".join(map(shlex.join, commands))]
-
-
-def _signal(service: Service, plan: Plan) -> list[str] | None:
-    """Send a signal other than TERM before the container is stopped."""
-    name = _signal_name(service)
-    if name in (None, "TERM", "15"):
-        return None
-    if not _sees_others(service, plan):
-        return ["/bin/sh", "-c", _STOP.format(signal=name, main=1)]
-    return ["/bin/sh", "-c", f"{_MAIN}; {_STOP.format(signal=name, main='$main')}"]
-
-
-def _sees_others(service: Service, plan: Plan) -> bool:
-    """Whether the processes of other containers, or of the node, are visible."""
-    members = [plan.services[name] for name in plan.pods[service.name].members]
-    return any(member.value("init") or member.text("pid") for member in members)
-
-
-def _signal_name(service: Service) -> str | None:
-    text = service.text("stop_signal")
-    return text.upper().removeprefix("SIG") if text else None
-
-
-def _signal_outcomes(service: Service) -> list[Outcome]:
-    if _signal_name(service) not in ("TERM", "15"):
-        return []
-    note = "it is what Kubernetes sends anyway"
-    return [Outcome(service.at("stop_signal"), Fate.IGNORED, note)]
 
 
 def _differences(

@@ -11,8 +11,10 @@ from kompyle.mapping.fragment import (
     origins_of,
 )
 from kompyle.mapping.keys import Fate, Key, ignored, kept
+from kompyle.mapping.names import selector
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.pods import joins
+from kompyle.mapping.replicas import counts
 from kompyle.mapping.shared_memory import borrowed
 
 KEYS: dict[str, Key] = {
@@ -24,6 +26,7 @@ KEYS: dict[str, Key] = {
     "services.*.cgroup_parent": ignored("the kubelet chooses the cgroup of a Pod"),
 }
 _NODE = "the Pod sees the node's own; Pod Security must allow it (privileged)"
+_APART = "each replica needs a node of its own, whose network it uses"
 _PRIVATE = "every Pod has its own anyway"
 _ALONE = "a policy cuts the Pod off, but for what it waits for when it starts"
 _APART = "policies keep it apart from services of other networks, as Docker does"
@@ -35,6 +38,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     pod: Manifest = {}
     container: Manifest = {}
     outcomes: list[Outcome] = []
+    spread: list[Fragment] = []
     for key in ("network_mode", "pid", "ipc"):
         value = service.text(key)
         if value is None:
@@ -42,6 +46,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
         path = service.at(key)
         if value == "host":
             pod |= _of_host(service, key, pod)
+            spread += [_apart(service, plan)] if key == "network_mode" else []
             outcomes.append(Outcome(path, Fate.ADAPTED, _NODE, code="host-namespace"))
         elif value.startswith(("service:", "container:")):
             outcomes.append(_joined(service, key, plan))
@@ -55,7 +60,24 @@ def fragment(service: Service, plan: Plan) -> Fragment:
             )
     pod |= _shared_processes(service, plan)
     found = Fragment(container=container, pod=pod, outcomes=tuple(outcomes))
-    return combine((found, borrowed(service, plan)))
+    return combine((found, *spread, borrowed(service, plan)))
+
+
+def _apart(service: Service, plan: Plan) -> Fragment:
+    """Give each replica a node of its own: on one they would have the same ports."""
+    host = plan.services[plan.pods[service.name].host]
+    kind = plan.kinds[host.name]
+    most = service.value("deploy", "placement", "max_replicas_per_node")
+    if (host.replicas or 1) == 1 or kind.ends or kind.name == "DaemonSet" or most == 1:
+        return Fragment()
+    term = {
+        "labelSelector": {"matchLabels": selector(plan.host(host), plan.inputs.name)},
+        "topologyKey": "kubernetes.io/hostname",
+        **origin(service.path, topologyKey="network_mode"),
+    }
+    rule = {"requiredDuringSchedulingIgnoredDuringExecution": [term]}
+    outcomes = tuple(Outcome(path, Fate.ADAPTED, _APART) for path in counts(host))
+    return Fragment(pod={"affinity": {"podAntiAffinity": rule}}, outcomes=outcomes)
 
 
 def _of_network(service: Service, plan: Plan) -> Outcome:

@@ -78,10 +78,12 @@ class Plan:
 
     def uses_host_network(self, service: Service) -> bool:
         """Whether the service's Pod uses the node's network."""
+        return self.uses_host(service, "network_mode")
+
+    def uses_host(self, service: Service, key: str) -> bool:
+        """Whether the service's Pod has the node's own of what *key* can share."""
         members = self.pods[service.name].members
-        return any(
-            self.services[name].text("network_mode") == "host" for name in members
-        )
+        return any(self.services[name].text(key) == "host" for name in members)
 
     def replaces_at_once(self, service: Service) -> str | None:
         """Say why a Pod has to be gone before its successor starts, if it has to."""

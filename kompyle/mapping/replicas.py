@@ -31,7 +31,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
         },
         workload={
             "replicas": None if is_everywhere else service.replicas,
-            **origins_of(replicas=_counts(service)),
+            **origins_of(replicas=counts(service)),
         },
         outcomes=(
             *_restarts(service),
@@ -49,13 +49,13 @@ def _restart_paths(service: Service) -> list[KeyPath]:
     return [service.at("restart"), service.at(*_CONDITION)]
 
 
-def _counts(service: Service) -> list[KeyPath]:
+def counts(service: Service) -> list[KeyPath]:
     """Return the keys that say how many Pods there are; if both stand, they agree."""
     return [service.at(*keys) for keys in _COUNTS if service.value(*keys) is not None]
 
 
 def _uncounted(service: Service, note: str) -> list[Outcome]:
-    return [Outcome(path, Fate.IGNORED, note) for path in _counts(service)]
+    return [Outcome(path, Fate.IGNORED, note) for path in counts(service)]
 
 
 def _job(service: Service, plan: Plan) -> Fragment:
@@ -72,7 +72,7 @@ def _job(service: Service, plan: Plan) -> Fragment:
             "parallelism": count,
             **origins_of(
                 backoffLimit=[service.at("restart"), *kind.paths],
-                completions=_counts(service),
+                completions=counts(service),
             ),
         },
         outcomes=(*_endings(service, kind), *unread(service)),

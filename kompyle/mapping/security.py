@@ -45,7 +45,11 @@ _SAFE_SYSCTLS = frozenset(
 )
 _GROUP = re.compile(r"[0-9]{1,9}")
 _NO_ESCALATION: Manifest = {"allowPrivilegeEscalation": False}
-_PREFIXES = ("net.", "kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue.")
+_NAMESPACES = {
+    "network_mode": ("net.",),
+    "ipc": ("kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue."),
+}
+_PREFIXES = tuple(prefix for found in _NAMESPACES.values() for prefix in found)
 """Sysctls that belong to a Pod; all others are the node's."""
 
 
@@ -106,15 +110,16 @@ def _groups(service: Service) -> Fragment:
 def _sysctls(service: Service, plan: Plan) -> Fragment:
     entries: list[Manifest] = []
     outcomes = []
-    uses_host = plan.uses_host_network(service)
+    of_node = _of_node(service, plan)
     for name, value in service.sysctls.items():
         path = service.at("sysctls", name)
         if not name.startswith(_PREFIXES):
             note = f"{name} belongs to the node, not to a Pod"
             way_out = "Set it on the nodes, or with a DaemonSet that may."
             outcomes.append(Outcome(path, Fate.LOST, note, way_out))
-        elif uses_host and name.startswith("net."):
-            note = f"{name} would change the node, whose network the Pod uses"
+        elif name.startswith(of_node):
+            part = "network" if name.startswith("net.") else "memory and queues"
+            note = f"{name} would change the node, whose {part} the Pod uses"
             outcomes.append(Outcome(path, Fate.LOST, note, "Set it on the nodes."))
         else:
             entry = {"name": name, "value": value, **origins_of(value=[path])}
@@ -122,6 +127,16 @@ def _sysctls(service: Service, plan: Plan) -> Fragment:
             outcomes += _unsafe(name, path)
     pod = {"securityContext": {"sysctls": entries}} if entries else {}
     return Fragment(pod=pod, outcomes=tuple(outcomes))
+
+
+def _of_node(service: Service, plan: Plan) -> tuple[str, ...]:
+    """Return the beginnings of sysctls that are the node's, as far as the Pod is it."""
+    return tuple(
+        prefix
+        for key, prefixes in _NAMESPACES.items()
+        if plan.uses_host(service, key)
+        for prefix in prefixes
+    )
 
 
 def _unsafe(name: str, path: KeyPath) -> list[Outcome]:

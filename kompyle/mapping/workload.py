@@ -24,6 +24,8 @@ PROJECT_WIDE = (environment, configs, secrets, volumes, links, networks)
 _WAY_OUT = "Rename one of the two."
 _LONGEST_CRON_JOB = 52
 _LONGEST_JOB = 54
+_LONGEST_STATEFUL_SET = 52
+"""Its Pods carry the name of its revision as a label, with a hash of 10 letters."""
 
 
 def manifests(plan: Plan) -> tuple[list[Manifest], list[Outcome]]:
@@ -127,6 +129,8 @@ def _workload(
         spec = _scheduled(kind, spec)
         metadata["name"] = shortened(name, _LONGEST_CRON_JOB)
     else:
+        if kind.name == "StatefulSet":
+            metadata["name"] = shortened(name, _LONGEST_STATEFUL_SET)
         spec = {"selector": {"matchLabels": selector(name, project)}, **spec}
     agreeing, unlike = _modes(members, plan)
     workload = {

@@ -42,8 +42,13 @@ CASES = [
     ),
     pytest.param(
         "{deploy: {restart_policy: {condition: on-failure, max_attempts: 0}}}",
-        ("Job", ENDLESS, "OnFailure"),
+        ("Deployment", 0, "Never"),
         id="swarm-without-limit",
+    ),
+    pytest.param(
+        "{deploy: {mode: replicated-job, restart_policy: {condition: on-failure}}}",
+        ("Job", ENDLESS, "OnFailure"),
+        id="swarm-job-without-limit",
     ),
 ]
 
