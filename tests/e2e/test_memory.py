@@ -41,3 +41,9 @@ def test_memory_can_be_written_to(stack: Stack, folder: str) -> None:
 def test_the_root_cannot(stack: Stack) -> None:
     stack.wait()
     assert "Read-only" in stack.try_exec("app", "touch", "/x").stderr
+
+
+def test_who_joins_the_memory_of_another_sees_it(stack: Stack) -> None:
+    stack.shell("app", "echo here > /dev/shm/note")
+    assert stack.shell("beside", "cat /dev/shm/note").strip() == "here"
+    assert size(stack, "beside", "/dev/shm")[1] == 96  # noqa: S108

@@ -54,3 +54,9 @@ def test_who_does_not_listen_is_ended_when_time_is_up(stopped: Stack) -> None:
     started = time.monotonic()
     stopped.kubectl("delete", "pod", "--selector=app.kubernetes.io/name=deaf")
     assert 1.5 < time.monotonic() - started < 15
+
+
+def test_what_is_to_be_killed_is_given_no_time(stopped: Stack) -> None:
+    started = time.monotonic()
+    stopped.kubectl("delete", "pod", "--selector=app.kubernetes.io/name=killed")
+    assert time.monotonic() - started < 15
