@@ -26,7 +26,7 @@ KEYS: dict[str, Key] = {
     "services.*.cgroup_parent": ignored("the kubelet chooses the cgroup of a Pod"),
 }
 _NODE = "the Pod sees the node's own; Pod Security must allow it (privileged)"
-_APART = "each replica needs a node of its own, whose network it uses"
+_NODE_EACH = "each replica needs a node of its own, whose network it uses"
 _PRIVATE = "every Pod has its own anyway"
 _ALONE = "a policy cuts the Pod off, but for what it waits for when it starts"
 _APART = "policies keep it apart from services of other networks, as Docker does"
@@ -76,7 +76,7 @@ def _apart(service: Service, plan: Plan) -> Fragment:
         **origin(service.path, topologyKey="network_mode"),
     }
     rule = {"requiredDuringSchedulingIgnoredDuringExecution": [term]}
-    outcomes = tuple(Outcome(path, Fate.ADAPTED, _APART) for path in counts(host))
+    outcomes = tuple(Outcome(path, Fate.ADAPTED, _NODE_EACH) for path in counts(host))
     return Fragment(pod={"affinity": {"podAntiAffinity": rule}}, outcomes=outcomes)
 
 
