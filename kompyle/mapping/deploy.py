@@ -61,7 +61,8 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     if "deploy" not in service.node.entries:
         return Fragment()
     labels = _labels(service, plan.secret_values)
-    return combine((labels, _update(service, plan), *_mode(service, plan)))
+    once = _once_on_each_node(service)
+    return combine((labels, once, _update(service, plan), *_mode(service, plan)))
 
 
 def _labels(service: Service, secrets: SecretValues) -> Fragment:
@@ -86,6 +87,16 @@ def _labels(service: Service, secrets: SecretValues) -> Fragment:
         return Fragment(outcomes=tuple(outcomes))
     marks = origin(service.at("deploy", "labels"), **{name: name for name in legal})
     return Fragment(metadata={"annotations": legal | marks}, outcomes=tuple(outcomes))
+
+
+def _once_on_each_node(service: Service) -> Fragment:
+    """Tell that a Job runs somewhere: no kind of workload ends on every node."""
+    if service.text("deploy", "mode") != "global-job":
+        return Fragment()
+    note = "it runs once, on some node: nothing in Kubernetes ends on every one"
+    way_out = "Use `mode: global`, and let the container wait when it is done."
+    path = service.at("deploy", "mode")
+    return Fragment(outcomes=(Outcome(path, Fate.LOST, note, way_out),))
 
 
 def _update(service: Service, plan: Plan) -> Fragment:

@@ -132,6 +132,16 @@ def driver_outcomes(volume: Volume) -> list[Outcome]:
         note = "the driver of a volume is that of its storage class"
         way_out = "Choose the class with --storage-class."
         found.append(Outcome(path, Fate.LOST, note, way_out))
+    found += [
+        Outcome(
+            (*volume.path, "labels", name),
+            Fate.LOST,
+            f"{name!r} is no name of an annotation",
+            "Use letters, digits, `.`, `_`, `-` and one `/`.",
+        )
+        for name in volume.labels
+        if not is_annotation_name(name)
+    ]
     known = {"size"} | (_NFS if network_volume(volume) else set())
     for name in volume.driver_opts:
         if name in known:

@@ -28,6 +28,7 @@ _KNOWN = {
 _ALPINE = {
     ("postgres", "postgres"): 70,
     ("redis", "redis"): 999,
+    ("www-data", "nginx"): 82,
     ("www-data", "php"): 82,
 }
 _ANY_IMAGE = {"root": 0, "nobody": 65534, "nogroup": 65534}
@@ -90,6 +91,10 @@ def _own_group(name: str, user: int | None) -> int | None:
 def unknown(text: str, path: KeyPath) -> Outcome:
     """Tell that a name stands for numbers which only the image knows."""
     note = f"Kubernetes takes no user names, and {text!r} is one of the image's own"
+    if any(
+        part.isdecimal() and not _NUMBER.fullmatch(part) for part in text.split(":")
+    ):
+        note = f"{text!r} is beyond the numbers of users, which end below 2 to the 31"
     way_out = 'Write the numbers: `user: "1000:1000"`.'
     return Outcome(path, Fate.LOST, note, way_out)
 
