@@ -1,0 +1,121 @@
+"""Plans carried out on a real server: applied, pruned, and never more than that."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from kompyle.cluster import applyset
+from kompyle.cluster.answers import Meaning
+from kompyle.cluster.applying import Applied, What, carry_out
+from kompyle.cluster.login import login
+from kompyle.cluster.planning import parent_path, plan
+from kompyle.cluster.transport import Api
+
+Manifest = dict[str, Any]
+NAME = "kompyle.shop"
+
+
+@pytest.fixture(scope="module")
+def cluster(control_plane: Path) -> Api:
+    return Api(login(str(control_plane)))
+
+
+@pytest.fixture
+def namespace(cluster: Api) -> Iterator[str]:
+    name = f"apply-{uuid4().hex[:8]}"
+    body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+    assert cluster.call("POST", "/api/v1/namespaces", body=body).status == 201
+    yield name
+    cluster.call("DELETE", f"/api/v1/namespaces/{name}")
+
+
+def made(kind: str, name: str, /, **more: object) -> Manifest:
+    return {"apiVersion": "v1", "kind": kind, "metadata": {"name": name}, **more}
+
+
+def claim(name: str) -> Manifest:
+    spec = {
+        "accessModes": ["ReadWriteOnce"],
+        "resources": {"requests": {"storage": "1Gi"}},
+    }
+    return made("PersistentVolumeClaim", name, spec=spec)
+
+
+def run(cluster: Api, namespace: str, *manifests: Manifest) -> Applied:
+    found = plan(cluster, manifests, namespace, NAME)
+    assert not found.refused
+    return carry_out(cluster, found, name=NAME, version="1.0.0")
+
+
+def kinds(cluster: Api, namespace: str) -> set[applyset.GroupKind]:
+    return applyset.kinds_of(cluster.call("GET", parent_path(NAME, namespace)).body)
+
+
+def exists(cluster: Api, namespace: str, plural: str, name: str) -> bool:
+    path = f"/api/v1/namespaces/{namespace}/{plural}/{name}"
+    return cluster.call("GET", path).meaning is Meaning.DONE
+
+
+def test_a_second_run_writes_nothing(cluster: Api, namespace: str) -> None:
+    objects = (made("ConfigMap", "a", data={"x": "1"}), made("ServiceAccount", "b"))
+    assert len(run(cluster, namespace, *objects).names(What.CREATED)) == 2
+    path = f"/api/v1/namespaces/{namespace}/configmaps/a"
+    before = cluster.call("GET", path).body["metadata"]["resourceVersion"]
+    again = run(cluster, namespace, *objects)
+    assert again.names(What.UNCHANGED) == ["ConfigMap/a", "ServiceAccount/b"]
+    assert cluster.call("GET", path).body["metadata"]["resourceVersion"] == before
+
+
+def test_what_is_left_over_goes_but_not_data(cluster: Api, namespace: str) -> None:
+    run(cluster, namespace, made("ConfigMap", "a"), made("Secret", "b"), claim("data"))
+    done = run(cluster, namespace, made("ConfigMap", "a"))
+    assert done.names(What.DELETED) == ["Secret/b"]
+    assert done.names(What.KEPT) == ["PersistentVolumeClaim/data"]
+    assert exists(cluster, namespace, "persistentvolumeclaims", "data")
+    assert not exists(cluster, namespace, "secrets", "b")
+    assert ("", "PersistentVolumeClaim") in kinds(cluster, namespace)
+
+
+def test_objects_of_others_stay(cluster: Api, namespace: str) -> None:
+    run(cluster, namespace, made("ConfigMap", "a"), made("ConfigMap", "b"))
+    path = f"/api/v1/namespaces/{namespace}/configmaps"
+    labels = {"app.kubernetes.io/managed-by": "kompyle"}
+    stranger = made("ConfigMap", "c")
+    stranger["metadata"]["labels"] = labels
+    assert cluster.call("POST", path, body=stranger).status == 201
+    owner = cluster.call("GET", f"{path}/a").body["metadata"]
+    reference = {
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "name": "a",
+        "uid": owner["uid"],
+    }
+    owned = made("ConfigMap", "b")
+    owned["metadata"]["ownerReferences"] = [reference]
+    assert cluster.apply(f"{path}/b", owned, manager="other").status == 200
+    done = run(cluster, namespace, made("ConfigMap", "a"))
+    assert done.names(What.FOREIGN) == ["ConfigMap/b"]
+    assert all(exists(cluster, namespace, "configmaps", name) for name in "abc")
+
+
+def test_a_refusal_stops_before_what_is_pruned(cluster: Api, namespace: str) -> None:
+    run(cluster, namespace, made("ConfigMap", "a"))
+    found = plan(cluster, [made("ServiceAccount", "b")], namespace, NAME)
+    steps = [
+        step if step.name != "ServiceAccount/b" else _spoilt(step)
+        for step in found.steps
+    ]
+    spoilt = type(found)(found.namespace, found.set_id, tuple(steps), found.extra)
+    done = carry_out(cluster, spoilt, name=NAME, version="1.0.0")
+    assert [event.name for event in done.failures] == ["ServiceAccount/b"]
+    assert exists(cluster, namespace, "configmaps", "a")
+    assert kinds(cluster, namespace) == {("", "ConfigMap"), ("", "ServiceAccount")}
+
+
+def _spoilt(step: Any) -> Any:  # noqa: ANN401 - a step
+    """Return a step whose object has changed since it was planned, for the worse."""
+    manifest = {**step.manifest, "colour": "red"}
+    return type(step)(manifest, step.path, step.change, step.live, step.answer)
