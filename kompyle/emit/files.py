@@ -8,8 +8,11 @@ from kompyle.emit import yaml
 
 Manifest = dict[str, Any]
 
-_FIRST = {"namespace": "00-"}
-"""kubectl applies the files of a folder by their names; all else lies in this one."""
+_FIRST = {"namespace": "00-", "configmap": "01-", "secret": "01-"}
+"""kubectl applies the files of a folder by their names.
+
+A Pod that a change replaces must find what it reads changed already.
+"""
 
 
 def file_name(manifest: Manifest, format: str = "yaml") -> str:  # noqa: A002 - as on the command line
