@@ -187,7 +187,7 @@ def _pattern(secret: str) -> re.Pattern[str]:
         for text in spellings
     ]
     whole = [re.escape(text) for text in spellings]
-    return re.compile("|".join([*whole, *forms]))
+    return re.compile("|".join([*whole, *forms]), re.IGNORECASE)
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

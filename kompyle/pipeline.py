@@ -25,6 +25,7 @@ from kompyle.mapping.order import apply_rank
 from kompyle.mapping.plan import Plan, plan
 from kompyle.mapping.portable import from_folder
 from kompyle.mapping.sealing import sealed
+from kompyle.mapping.secret_values import contents_of
 from kompyle.mapping.workload import manifests
 from kompyle.options import Options
 from kompyle.report import report
@@ -107,6 +108,7 @@ def inputs(project: Project) -> Inputs:
         if mount.source and mount.is_relative
     ]
     named = [item.file for item in (*secrets.values(), *configs.values()) if item.file]
+    files = local_files([*mounted, *named])
     return Inputs(
         name=project.name,
         services=found,
@@ -115,10 +117,10 @@ def inputs(project: Project) -> Inputs:
         configs=configs,
         networks=project.model.maps("networks"),
         folder=project.folder,
-        files=local_files([*mounted, *named]),
+        files=files,
         variable_files={
             path: from_folder(file, project.folder)
             for path, file in project.variable_files.items()
         },
-        filled=project.report.hidden,
+        filled=project.report.hidden | contents_of(secrets.values(), files),
     )

@@ -9,6 +9,7 @@ from kompyle.compose.source import (
     YamlList,
     YamlMap,
     YamlNode,
+    YamlScalar,
     leaves,
     position,
 )
@@ -30,6 +31,7 @@ _SEVERITIES = {
     "claim-on-two-nodes": Severity.ERROR,
     "dependency-cycle": Severity.ERROR,
     "name-collision": Severity.ERROR,
+    "taken-place": Severity.ERROR,
     "outside-path": Severity.ERROR,
     "too-large-object": Severity.ERROR,
     "large-object": Severity.NOTE,
@@ -135,7 +137,7 @@ def _entry(
 ) -> dict[str, Any]:
     fate, note = _fate(path, decided)
     objects = [] if fate in _FINAL else _objects(path, became)
-    is_empty = isinstance(node, YamlMap | YamlList)
+    is_empty = not isinstance(node, YamlScalar) or node.value in ("", None)
     if fate not in _FINAL and not objects and is_empty:
         fate, note = Fate.IGNORED, _EMPTY
     elif fate not in _FINAL and not objects and path[0] in _RESOURCES:

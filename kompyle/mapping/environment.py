@@ -8,7 +8,7 @@ from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, kept
 from kompyle.mapping.names import labels, project_labels
 from kompyle.mapping.plan import Plan
-from kompyle.mapping.variables import LEGAL, VariableGroup
+from kompyle.mapping.variables import LEGAL, VariableGroup, illegal_name
 
 KEYS: dict[str, Key] = {
     "services.*.environment": kept(whole=True),
@@ -88,7 +88,5 @@ def _left_out(service: Service) -> list[Outcome]:
             note = "it has no value here, and Compose leaves it unset then"
             found.append(Outcome(path, Fate.IGNORED, note))
         elif not LEGAL.fullmatch(name):
-            note = f"Kubernetes takes no variable called {name!r}"
-            way_out = "Use letters, digits and _; do not begin with a digit."
-            found.append(Outcome(path, Fate.LOST, note, way_out))
+            found.append(illegal_name(name, path))
     return found

@@ -72,7 +72,7 @@ def _kind(
         )
     mode = service.text("deploy", "mode")
     if service.name in completing or mode in ("replicated-job", "global-job"):
-        return once or Kind("Job")
+        return once or _limited(service)
     stays = service.ports or service.expose or service.healthcheck or _works_on(once)
     if once and not stays and service.name not in healthy:
         return once
@@ -103,6 +103,17 @@ def _swarm(service: Service, policy: YamlMap) -> Kind | None:
     if policy.text("condition") == "on-failure":
         return _retried(tries if isinstance(tries, int) else 0, paths)
     return None
+
+
+def _limited(service: Service) -> Kind:
+    """Read the retries of a Job whose policy alone would not make it one."""
+    at = service.at("deploy", "restart_policy")
+    policy = find(service.node, ("deploy", "restart_policy"))
+    if not isinstance(policy, YamlMap):
+        return Kind("Job")
+    tries = policy.value("max_attempts")
+    paths = ((*at, "condition"), (*at, "max_attempts"))
+    return _retried(tries if isinstance(tries, int) else 0, paths)
 
 
 def _works_on(once: Kind | None) -> bool:

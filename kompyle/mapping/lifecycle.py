@@ -26,6 +26,7 @@ from kompyle.mapping.keys import Fate, Key, adapted, kept
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.stop_signal import is_killed, signal_hook, signal_outcomes
 from kompyle.mapping.user import identity, unknown
+from kompyle.mapping.variables import LEGAL, illegal_name
 
 _HOOK = "it runs inside the container, as the container's user"
 KEYS: dict[str, Key] = {
@@ -121,6 +122,8 @@ def _hooks(service: Service, plan: Plan) -> Fragment:
             commands.append(signal)
             paths.append(service.at("stop_signal"))
         outcomes += _differences(service, key, hooks)
+        outcomes += _idle(service, key, hooks)
+        commands = [words for words in commands if words]
         if commands:
             command = commands[0] if len(commands) == 1 else _joined(commands)
             handler = {"command": command, **origins_of(command=paths)}
@@ -134,9 +137,18 @@ def _listed(service: Service, key: str) -> list[YamlMap]:
     return [item for item in service.node.items_of(key) if isinstance(item, YamlMap)]
 
 
+def _idle(service: Service, key: str, hooks: Iterable[YamlMap]) -> Iterable[Outcome]:
+    for index, hook in enumerate(hooks):
+        if not any(hook.texts("command")):
+            note, way_out = "it runs nothing", "Write a `command:`, or delete it."
+            yield Outcome(service.at(key, index), Fate.LOST, note, way_out)
+
+
 def _words(hook: YamlMap) -> list[str]:
     """Return a hook's command, with its variables and folder set by a shell."""
     words = hook.texts("command")
+    if not any(words):
+        return []
     variables = nullable_texts(hook, "environment")
     folder = hook.text("working_dir")
     if not variables and not folder:
@@ -189,6 +201,9 @@ def _missed(
     hook: YamlMap, path: KeyPath, service: Service, plan: Plan
 ) -> Iterable[Outcome]:
     """Tell what an init container does not do as Compose would."""
+    for name in hook.map("environment"):
+        if not LEGAL.fullmatch(name):
+            yield illegal_name(name, (*path, "environment", name))
     user = hook.text("user")
     if user and identity(user, hook.text("image") or "") is None:
         yield unknown(user, (*path, "user"))
@@ -219,7 +234,7 @@ def _init_container(
         "env": [
             {"name": key, "value": filled_by_kubernetes([value], secrets)[0]}
             for key, value in variables.items()
-            if value is not None
+            if value is not None and LEGAL.fullmatch(key)
         ]
         or None,
         "securityContext": _security(hook, path),

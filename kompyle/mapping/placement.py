@@ -35,6 +35,7 @@ _CONSTRAINT = re.compile(
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm"}
 _CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 _HOSTNAME = "kubernetes.io/hostname"
+_RUNTIME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 _SPREAD = "Write `node.labels.NAME`, `node.hostname` or `node.id`."
 
 
@@ -187,6 +188,11 @@ def _platform(service: Service) -> Fragment:
                 }
             ),
         }
+    if runtime and not _RUNTIME.fullmatch(runtime):
+        note = f"no RuntimeClass can be called {runtime!r}"
+        way_out = "Write the name of a RuntimeClass of the cluster."
+        outcome = Outcome(service.at("runtime"), Fate.LOST, note, way_out)
+        return Fragment(pod=pod, outcomes=(outcome,))
     if runtime and runtime not in ("runc", "io.containerd.runc.v2"):
         pod["runtimeClassName"] = runtime
         pod |= origin(service.path, runtimeClassName="runtime")

@@ -27,6 +27,7 @@ from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.inherited import with_inherited_mounts
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.kinds import Kind, kinds
+from kompyle.mapping.mount_points import taken_places
 from kompyle.mapping.naming import object_name, resource_collisions, service_names
 from kompyle.mapping.network_plan import NetworkPlan, network_plan
 from kompyle.mapping.old_names import old_names
@@ -98,7 +99,7 @@ class Plan:
 def plan(inputs: Inputs, options: Options) -> Plan:
     inputs, changed = _made_ready(inputs)
     names, told = service_names(inputs.services)
-    told += resource_collisions(inputs)
+    told += resource_collisions(inputs) + taken_places(inputs.services)
     others, taken = aliases(inputs.services)
     speaking = known_names(inputs.services, others)
     legal = names | alias_names(others)

@@ -5,15 +5,17 @@ Compose filled it in, or if an option such as ``--requirepass`` takes it.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from kompyle.compose.file_objects import FileObject
 from kompyle.compose.service import Service, texts
 from kompyle.compose.source import YamlMap
+from kompyle.localfiles import Local, LocalFile
 from kompyle.sensitive import is_sensitive
 
-_SHORTEST = 5
+_SHORTEST, _LONGEST = 5, 512
 _COMMON = frozenset(
     ("admin", "changeme", "default", "guest", "password", "secret", "token")
 )
@@ -21,6 +23,9 @@ _COMMON = frozenset(
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 _HOOKS = frozenset(("post_start", "pre_start", "pre_stop"))
+_WORD = re.compile(r"\A[a-z][a-z_-]*\Z")
+"""What may stand openly elsewhere, as a name or a user, and be no secret then."""
+
 _TOKEN = re.compile(r"[^\s:/@=;,&?|\"'<>(){}\[\]]+")
 _PASSWORD = re.compile(r"://[^/\s:@]*:(?P<value>[^/\s@]+)@")
 _OPTION = (
@@ -28,6 +33,9 @@ _OPTION = (
     r"|api-?key)"
 )
 _IN_COMMANDS = (
+    re.compile(
+        r"(?:^|[\s;&])\w*(?:PASSW(?:OR)?D|PWD|SECRET|TOKEN|API_?KEY)=(?P<value>[^\s;&\"'$]+)"
+    ),
     re.compile(
         rf"(?:^|\s){_OPTION}(?:=|\s+)(?P<value>[^\s\"'$=/-][^\s\"']*)", re.IGNORECASE
     ),
@@ -84,7 +92,7 @@ def secret_values(services: Iterable[Service], filled: Iterable[str]) -> SecretV
             if not value:
                 continue
             if not is_sensitive(name, value):
-                plain.add(value)
+                plain.update(_WORD.findall(value))
                 continue
             found.add(value)
             found.update(match["value"] for match in _PASSWORD.finditer(value))
@@ -94,6 +102,19 @@ def secret_values(services: Iterable[Service], filled: Iterable[str]) -> SecretV
         for words in commands(service):
             found.update(_spoken(" ".join(words)))
     return SecretValues(frozenset(filter(_is_telling, found - plain)))
+
+
+def contents_of(
+    secrets: Iterable[FileObject], files: Mapping[str, Local]
+) -> frozenset[str]:
+    """Return what the project's secrets hold, as far as it is a line of text."""
+    found = set()
+    for secret in secrets:
+        local = files.get(secret.file or "")
+        data = local.data if isinstance(local, LocalFile) else b""
+        text = secret.content or data[:_LONGEST].decode("utf-8", "ignore")
+        found.add(text.strip())
+    return frozenset(text for text in found if text and "\n" not in text)
 
 
 def commands(service: Service) -> list[tuple[str, ...]]:

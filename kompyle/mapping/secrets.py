@@ -13,12 +13,13 @@ from kompyle.mapping.file_modes import (
 )
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, combine, origin
 from kompyle.mapping.keys import Key, adapted, ignored, kept, lost
+from kompyle.mapping.mount_points import SECRETS
 from kompyle.mapping.mounts import absolute, mounted
 from kompyle.mapping.names import shortened
 from kompyle.mapping.naming import object_name
 from kompyle.mapping.plan import Plan
 
-FOLDER = "/run/secrets"
+FOLDER = SECRETS
 _OWNER = "files of a Pod's volumes belong to root; by their mode others may read them"
 KEYS: dict[str, Key] = {
     "services.*.secrets": kept(),
@@ -51,8 +52,9 @@ def fragment(service: Service, plan: Plan) -> Fragment:
         if reference.source in plan.inputs.secrets
     ]
     group, guarded = guarded_group(service, service.secrets, plan)
-    together = [pair for pair in listed if _file_name(pair[0])]
-    alone = [pair for pair in listed if not _file_name(pair[0])]
+    is_taken = any(absolute(mount.target) == FOLDER for mount in service.mounts)
+    together = [pair for pair in listed if _file_name(pair[0]) and not is_taken]
+    alone = [pair for pair in listed if pair not in together]
     shared = (_projected(service, together, group, plan),) if together else ()
     mounts = (_mounted(*pair, group, plan) for pair in alone)
     return combine([*shared, *mounts, shared_with(group, *guarded)])
@@ -85,7 +87,7 @@ def _projected(
     group: int | None,
     plan: Plan,
 ) -> Fragment:
-    name = f"{plan.prefix(service)}secrets"
+    name = shortened(f"{plan.prefix(service)}secrets")
     sources = [{"secret": _source(*pair, group)} for pair in listed]
     outcomes: list[Outcome] = []
     for reference, found in listed:

@@ -3,6 +3,7 @@
 from kompyle.compose.service import Service
 from kompyle.mapping.fragment import Fragment, Outcome, origin
 from kompyle.mapping.keys import Fate, Key, kept
+from kompyle.mapping.names import shortened
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.pods import joins
 from kompyle.mapping.resources import byte_quantity
@@ -43,11 +44,13 @@ def borrowed(service: Service, plan: Plan) -> Fragment:
 
 
 def _name(service: Service, plan: Plan) -> str:
-    return f"{plan.prefix(service)}shm"
+    return shortened(f"{plan.prefix(service)}shm")
 
 
 def _unused(service: Service, plan: Plan) -> str | None:
     """Say why a service's own size does not count, if so."""
+    if (service.text("shm_size") or "").startswith("-"):
+        return "a size below zero is none"
     if _covers(service):
         return f"something else is mounted at {_FOLDER}"
     owner = _owner(service, plan)

@@ -7,13 +7,22 @@ from itertools import count
 
 from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath
+from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.inputs import Inputs
+from kompyle.mapping.keys import Fate
 from kompyle.mapping.names import slug
 from kompyle.mapping.secret_values import SecretValues
 from kompyle.sensitive import is_sensitive
 
 LEGAL = re.compile(r"(?!\.{1,2}$|\.\.)[A-Za-z_.-][A-Za-z0-9_.-]*")
 """Names that every supported server takes for a variable (relaxed in 1.34)."""
+
+
+def illegal_name(name: str, path: KeyPath) -> Outcome:
+    """Tell of a variable that no supported server takes."""
+    note = f"Kubernetes takes no variable called {name!r}"
+    way_out = "Use letters, digits and _; do not begin with a digit."
+    return Outcome(path, Fate.LOST, note, way_out)
 
 
 @dataclass(frozen=True, slots=True)

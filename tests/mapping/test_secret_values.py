@@ -49,6 +49,10 @@ def found(tmp_path: Path, service: str, env: dict[str, str] | None = None) -> se
             "environment: {A_TOKEN: shops, NAME: shops}", set(), id="plain-too"
         ),
         pytest.param(
+            "environment: {A_TOKEN: hunter22, B: hunter22}", {"hunter22"}, id="repeated"
+        ),
+        pytest.param("command: sh -c 'TOKEN=hunter22 x'", {"hunter22"}, id="assigned"),
+        pytest.param(
             "healthcheck: {test: [CMD, x, --password, hunter22]}",
             {"hunter22"},
             id="check",
@@ -75,3 +79,13 @@ def test_secrets_are_found_as_words() -> None:
     assert known.within("u:hunter22@h, (a:b c)") == ["hunter22", "a:b c"]
     assert known.within("hunter222 xhunter22") == []
     assert known.within_file(b"\xff\nkey=hunter22x\n") == ["hunter22x"]
+
+
+def test_what_the_projects_secrets_hold(tmp_path: Path) -> None:
+    content = """
+services: {web: {image: i, environment: {Q: "x hunter22"}, secrets: [s, t]}}
+secrets: {s: {file: ./s.txt}, t: {environment: T}}
+"""
+    files = {"compose.yaml": content, "s.txt": "hunter22\n"}
+    decoded = inputs(loaded(tmp_path, files, {"T": "opensesame"}))
+    assert decoded.filled == {"hunter22", "opensesame"}
