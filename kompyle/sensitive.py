@@ -5,9 +5,9 @@ import re
 from collections import Counter
 
 _NAME = re.compile(
-    r"PASSW(?:OR)?D|PASSPHRASE|(?:^|_)PASS(?:$|_)|(?:DB|SQL|USER|ADMIN)PASS$"
+    r"PASSW(?:OR)?D|PASSPHRASE|(?:^|_)PASS(?:$|_)|(?:DB|PG|SQL|USER|ADMIN)PASS$"
     r"|(?:^|_)PWD$|SECRET|TOKEN|PRIVATE|CREDENTIAL|(?:^|_)SALT(?:$|_)"
-    r"|(?:API|ACCESS|ENCRYPTION|SIGNING|COOKIE|AUTH|LICEN[SC]E|JWT|APP|MASTER|SESSION"
+    r"|(?:API|ACCESS|ENC|ENCRYPTION|SIGNING|COOKIE|AUTH|LICEN[SC]E|JWT|APP|MASTER|SESSION"
     r"|HMAC)_?KEY|(?:BASIC|NEO4J)_?AUTH$",
     re.IGNORECASE,
 )
@@ -24,7 +24,7 @@ _VALUE = re.compile(
     r"://[^/\s:@]*:[^\s@]+@|^[\w.-]+:[^@\s/]+@\w*\("  # an address with a password
     r"|://[0-9a-f]{32}@"
     r"|(?i:passw(?:or)?d|passphrase|pwd|secret|token|api_?key|requirepass)"
-    r"(?:\"\s*:\s*\"|=)[^\s;&\"']{3,}"  # in options, addresses and JSON
+    r"(?:[\"'\]]*\s*[:=]\s*[\"']|=)[^\s;&\"'$]{3,}"  # in options, addresses, settings
     r"|(?i:--?[\w-]*(?:passw(?:or)?d|requirepass|token|secret)\s+)[^\s-]"
     r"|(?i:\b(?:Bearer|Basic)\s+)[\w+/=.-]{8,}|^base64:[\w+/=]{20,}"
     r"|hooks\.slack\.com/services/|discord(?:app)?\.com/api/webhooks/"
@@ -43,10 +43,15 @@ _RANDOM_BITS = 4.2
 _FILE_NAME = re.compile(
     r"\.(?:key|pem|p12|pfx|jks|keystore|kdbx|ppk|asc|gpg)$|secret|passw|credential"
     r"|(?:^|/)\.?(?:env|netrc|pgpass|npmrc|htpasswd|dockercfg|dockerconfigjson)(?:\.|$)"
-    r"|(?:^|/)id_(?:rsa|dsa|ecdsa|ed25519)$|(?:^|/)\.(?:ssh|aws|gnupg|kube)/|token",
+    r"|(?:^|[/-])keyfile$|(?:^|/)acme\.json$|(?:^|/)id_(?:rsa|dsa|ecdsa|ed25519)$|(?:^|/)\.(?:ssh|aws|gnupg|kube)/|token",
     re.IGNORECASE,
 )
-_PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
+_SECRET_TEXT = re.compile(
+    rb"-----BEGIN [A-Z ]*PRIVATE KEY-----"
+    rb"|(?im:^[ \t]*[\w.-]*(?:passw(?:or)?d|_pass|secret|token|api_?key)[ \t]*[:=]"
+    rb"[ \t]*"
+    rb"[\"']?[^\s\"'${}<]{4,})"
+)
 
 
 def mentions_secret(text: str) -> bool:
@@ -74,7 +79,7 @@ def is_sensitive(name: str, value: str) -> bool:
 
 def is_sensitive_file(path: str, data: bytes) -> bool:
     """Whether a file should be kept in a Secret, by its path and by what it holds."""
-    return bool(_FILE_NAME.search(path) or _PRIVATE_KEY.search(data))
+    return bool(_FILE_NAME.search(path) or _SECRET_TEXT.search(data))
 
 
 def _looks_random(value: str) -> bool:

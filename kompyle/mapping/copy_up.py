@@ -60,14 +60,30 @@ _WITH_SHELL = re.compile(r"alpine|bitnami|debian|debug|ubuntu")
 
 _FOLDER = "/kompyle"
 _COPY = """\
+is_empty() { [ -z "$(ls -A "$1" | grep -v -e '^lost+found$' -e '^.kompyle-copy$')" ]; }
 copy() {
-  if [ -d "$1" ] && [ -z "$(ls -A "$2" | grep -v '^lost+found$')" ]; then
+  [ -d "$1" ] || return 0
+  lock="$2/.kompyle-copy" died=
+  [ -d "$lock" ] || is_empty "$2" || return 0
+  until mkdir "$lock" 2>/dev/null; do
+    now=$(date +%s)
+    if [ $((now - $(stat -c %Y "$lock" 2>/dev/null || echo $now))) -gt 20 ]; then
+      died=1
+      rmdir "$lock" 2>/dev/null || true
+    fi
+    sleep 1
+  done
+  if [ "$died" ] || is_empty "$2"; then
+    (while sleep 5; do touch "$lock"; done) &
     cp -a "$1/." "$2/"
     chown "$(stat -c %u:%g "$1")" "$2"
     chmod "$(stat -c %a "$1")" "$2"
+    kill $!
   fi
+  rmdir "$lock"
 }
 """
+"""Copies as one: others wait meanwhile, and begin anew where a copier has died."""
 
 
 def is_copied(service: Service, mount: Mount) -> bool:

@@ -34,7 +34,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     together = plan.pods[service.name].members
     present = [found for found in service.depends_on if found.service in plan.names]
     apart = [found for found in present if found.service not in together]
-    awaited = [found for found in apart if found.condition != "service_started"]
+    awaited = [found for found in apart if _is_awaited(found, plan)]
     told = tuple(
         outcome
         for found in service.depends_on
@@ -46,6 +46,12 @@ def fragment(service: Service, plan: Plan) -> Fragment:
         return Fragment(template=template, outcomes=told)
     pod, objects = _waits(service, awaited, plan)
     return Fragment(pod=pod, template=template, objects=objects, outcomes=told)
+
+
+def _is_awaited(dependency: Dependency, plan: Plan) -> bool:
+    """Whether Compose waits: for more than a start, and not for no container at all."""
+    is_there = plan.services[dependency.service].replicas != 0
+    return dependency.condition != "service_started" and is_there
 
 
 def _waits(
@@ -112,6 +118,9 @@ def _outcomes(
         return [Outcome(dependency.path, Fate.IGNORED, note)]
     if dependency.service in together:
         note = "both run in one Pod, and what others wait for starts first there"
+        return [Outcome(dependency.path, Fate.IGNORED, note)]
+    if plan.services[dependency.service].replicas == 0:
+        note = "it has no containers, and Compose does not wait for it then"
         return [Outcome(dependency.path, Fate.IGNORED, note)]
     if dependency.condition == "service_healthy":
         return _unknown_health(dependency, plan.services[dependency.service])

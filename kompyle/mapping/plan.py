@@ -57,7 +57,7 @@ class Plan:
     binds: Mapping[MountKey, Bind]
     pods: Mapping[str, PodGroup]
     claims: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    shared_claims: frozenset[str] = frozenset()
+    shared_claims: Mapping[str, str] = field(default_factory=dict)
     sidecars: Mapping[str, bool] = field(default_factory=dict)
     early: frozenset[str] = frozenset()
     ready: Mapping[str, str] = field(default_factory=dict)
@@ -218,8 +218,11 @@ def _shared(
     claims: Mapping[str, frozenset[str]],
     services: Mapping[str, Service],
     pods: Mapping[str, PodGroup],
-) -> frozenset[str]:
-    """Return the claims that more than one Pod mounts."""
+) -> dict[str, str]:
+    """Return the claims that more than one Pod mounts, each with its group's first.
+
+    Claims are of one group if a Pod mounts both: then all their Pods need one node.
+    """
     users: dict[str, set[str]] = {}
     crowded: set[str] = set()
     for name, mounted in claims.items():
@@ -227,6 +230,19 @@ def _shared(
             users.setdefault(claim, set()).add(pods[name].host)
             if (services[name].replicas or 1) > 1:
                 crowded.add(claim)
-    return (
-        frozenset(claim for claim, hosts in users.items() if len(hosts) > 1) | crowded
-    )
+    shared = {claim for claim, hosts in users.items() if len(hosts) > 1} | crowded
+    groups: dict[str, set[str]] = {}
+    for claim in sorted(shared):
+        tied = {claim}
+        for other in [g for g in groups if not users[claim].isdisjoint(groups[g])]:
+            tied.add(other)
+        first = min(tied)
+        groups[first] = set.union(
+            users[claim], *(groups.pop(g) for g in tied & {*groups})
+        )
+    return {
+        claim: first
+        for claim in shared
+        for first, hosts in groups.items()
+        if not users[claim].isdisjoint(hosts)
+    }

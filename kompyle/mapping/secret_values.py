@@ -42,6 +42,7 @@ _IN_COMMANDS = (
     re.compile(
         r"(?:^|\s|/)(?:mysql|mariadb)\S*\s(?:.*?\s)?-p(?P<value>[^\s\"'$][^\s\"']*)"
     ),
+    re.compile(r"curl\s(?:.*?\s)?(?:-u|--user)\s+[\w.-]+:(?P<value>[^\s\"'$]+)"),
     re.compile(r"redis-cli\s(?:.*?\s)?-a\s+(?P<value>[^\s\"'$-][^\s\"']*)"),
     _PASSWORD,
 )

@@ -162,23 +162,24 @@ def _is_copied(service: Service, mount: Mount, plan: Plan) -> bool:
 
 
 def _together(service: Service, plan: Plan) -> Fragment:
-    """Keep the Pods that share a claim on one node: only one node can hold it."""
-    shared = sorted(plan.claims[service.name] & plan.shared_claims)
+    """Keep the Pods that share claims on one node: only one node can hold each.
+
+    One label for all claims that Pods tie together; a Pod is placed by the labels of
+    those that match all its terms, so that each claim for itself would not do.
+    """
+    shared = sorted(plan.claims[service.name] & plan.shared_claims.keys())
     torn = two_nodes.claims(plan) if shared else ()
     shared = [claim for claim in shared if claim not in torn]
     if not shared:
         return Fragment()
-    labels = {f"kompyle.io/volume.{shortened(claim, 56)}": "true" for claim in shared}
-    terms = [
-        {
-            "labelSelector": {"matchLabels": {label: "true"}},
-            "topologyKey": "kubernetes.io/hostname",
-        }
-        for label in labels
-    ]
-    rule = {"requiredDuringSchedulingIgnoredDuringExecution": terms}
+    label = f"kompyle.io/volume.{shortened(plan.shared_claims[shared[0]], 56)}"
+    term = {
+        "labelSelector": {"matchLabels": {label: "true"}},
+        "topologyKey": "kubernetes.io/hostname",
+    }
+    rule = {"requiredDuringSchedulingIgnoredDuringExecution": [term]}
     return Fragment(
-        template={"metadata": {"labels": labels}},
+        template={"metadata": {"labels": {label: "true"}}},
         pod={"affinity": {"podAffinity": rule}},
     )
 

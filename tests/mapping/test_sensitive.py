@@ -23,6 +23,9 @@ from kompyle.sensitive import is_sensitive, is_sensitive_file
         ("GH", "ghp_0123456789abcdef"),
         ("ID", "AKIAIOSFODNN7EXAMPLE"),
         ("DBPASS", "x"),
+        ("PGPASS", "x"),
+        ("ENC_KEY", "x"),
+        ("OMNIBUS", "gitlab_rails['db_password'] = 's3cret'"),
         ("JWT_KEY", "x"),
         ("VAULT_SECRET_ID", "x"),
         ("NEO4J_AUTH", "neo4j/x"),
@@ -86,6 +89,22 @@ def test_plain_variables(name: str, value: str) -> None:
 )
 def test_files_by_name(path: str, is_secret: bool) -> None:  # noqa: FBT001 - a table
     assert is_sensitive_file(path, b"") == is_secret
+
+
+@pytest.mark.parametrize(
+    ("data", "is_secret"),
+    [
+        (b"[db]\ndb_password = s3cret\n", True),
+        (b"mail:\n  password: s3cret\n", True),
+        (b"default_pass = s3cret", True),
+        (b"password_encryption = scram-sha-256\n", False),
+        (b"password = ${DB_PASSWORD}\n", False),
+        (b"proxy_pass http://api;\n", False),
+        (b"# set the password: below\n", False),
+    ],
+)
+def test_files_with_settings(data: bytes, is_secret: bool) -> None:  # noqa: FBT001 - a table
+    assert is_sensitive_file("app.conf", data) == is_secret
 
 
 def test_files_by_content() -> None:
