@@ -99,7 +99,8 @@ def compose_support() -> str:
 
 
 def row(path: str, key: Key) -> str:
-    note = (key.note or "").replace("|", "\\|")
+    said = ". ".join(filter(None, (key.note, key.help)))
+    note = said.replace("|", "\\|")
     return f"| `{path}` | {key.fate} | {note} |".replace("|  |", "| |")
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from kompyle.diagnostics import Severity
 from kompyle.keypath import render
+from kompyle.mapping.keys import Fate
 from kompyle.mapping.names import slug
 from tests.accounting import elsewhere, wrong_fields, wrong_leaves
 from tests.cases import CORPUS, Case, corpus, source
@@ -25,6 +26,7 @@ from tests.faults import exposed, faults
 from tests.soundness import pods, selected_pods
 
 PROJECTS = 142
+FATES = ("kept", "adapted", "ignored", "lost")
 NAMES: list[Any] = list(corpus()) or [
     pytest.param("none", marks=pytest.mark.skip(reason=f"there is no {CORPUS}"))
 ]
@@ -96,6 +98,46 @@ def test_report_has_every_leaf_once(name: str) -> None:
     case = accepted(name)
     assert not list(wrong_leaves(case))
     assert not list(wrong_fields(case))
+
+
+def test_most_leaves_reach_the_cluster() -> None:
+    """Or mean nothing there; at most one in twenty needs the user."""
+    reports = [case.report["summary"] for case in corpus().values() if case.accepted]
+    if not reports:
+        pytest.skip(f"there is no {CORPUS}")
+    counts = Counter[str]()
+    for summary in reports:
+        counts.update({fate: summary[fate] for fate in FATES})
+    assert counts["lost"] <= 0.05 * counts.total()
+
+
+@each_project
+def test_what_is_lost_has_a_way_out(name: str) -> None:
+    case = accepted(name)
+    assert case.accepted
+    lost = [found for found in case.accepted.outcomes if found.fate is Fate.LOST]
+    assert not [found for found in lost if not found.help]
+
+
+@each_project
+def test_what_is_awaited_is_waited_for(name: str) -> None:
+    """A Pod asks for each dependency that has to be healthy or done."""
+    case = accepted(name)
+    assert case.accepted
+    plan = case.accepted.plan
+    scripts = {
+        pod.owner: json.dumps([item.get("args") for item in pod.spec["initContainers"]])
+        for pod in pods(case.manifests)
+        if "initContainers" in pod.spec
+    }
+    for service in plan.services.values():
+        members = plan.pods[service.name].members
+        for awaited in service.depends_on:
+            target = plan.services.get(awaited.service)
+            is_apart = target and target.name not in members and target.replicas != 0
+            if awaited.condition != "service_started" and is_apart:
+                script = scripts.get(workload(case, service.name), "")
+                assert plan.names[awaited.service] in script, awaited.path
 
 
 @cache

@@ -17,7 +17,7 @@ from kompyle.diagnostics import Diagnostic, Report, Severity
 from kompyle.keypath import KeyPath, render
 from kompyle.mapping.fragment import Manifest, Outcome
 from kompyle.mapping.keys import Fate
-from kompyle.mapping.registry import RegistryNode, owner, root
+from kompyle.mapping.registry import UNKNOWN, RegistryNode, owner, root
 from kompyle.mapping.sealing import origins
 
 _CODES = {Fate.LOST: "unsupported-key", Fate.ADAPTED: "adapted-key"}
@@ -96,11 +96,11 @@ def _usual(
         found = registered.child(step)
         if found is None:
             if not (isinstance(step, str) and step.startswith("x-")):
-                yield Outcome(place, Fate.LOST, "Kompyle does not know this key")
+                yield Outcome(place, Fate.LOST, UNKNOWN.note or "", UNKNOWN.help)
             continue
         key = found.key
         if key and key.note and key.fate in _CODES and place not in decided:
-            yield Outcome(place, key.fate, key.note)
+            yield Outcome(place, key.fate, key.note, key.help)
         if not (key and key.whole):
             yield from _usual(below, found, place, decided)
 
@@ -164,8 +164,13 @@ def _fate(path: KeyPath, decided: Mapping[KeyPath, Outcome]) -> tuple[Fate, str 
         if outcome is None or (length <= _TOP and outcome.fate not in _FINAL):
             continue
         if outcome.fate in _FINAL or length >= depth or key.fate not in _FINAL:
-            return outcome.fate, outcome.note
-    return key.fate, key.note
+            return outcome.fate, _said(outcome.fate, outcome.note, outcome.help)
+    return key.fate, _said(key.fate, key.note, key.help)
+
+
+def _said(fate: Fate, note: str | None, way_out: str | None) -> str | None:
+    """Say beside what is lost what to do about it."""
+    return f"{note}. {way_out}" if fate is Fate.LOST and way_out else note
 
 
 def _objects(path: KeyPath, became: Mapping[KeyPath, list[str]]) -> list[str]:

@@ -47,7 +47,8 @@ KEYS: dict[str, Key] = {
     ),
     "services.*.deploy.update_config.failure_action": kept(),
     "services.*.deploy.update_config.max_failure_ratio": lost(
-        "the first Pod that does not become ready stops a rollout"
+        "the first Pod that does not become ready stops a rollout",
+        "Look at a rollout that stops, and go back with `kubectl rollout undo`.",
     ),
     "services.*.deploy.restart_policy": kept(),
     "services.*.deploy.restart_policy.condition": kept(),

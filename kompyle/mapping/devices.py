@@ -13,10 +13,12 @@ _AT: KeyPath = ("deploy", "resources", "reservations", "devices")
 _PLUGIN = "a device plugin of the cluster hands them out"
 KEYS: dict[str, Key] = {
     "services.*.devices": lost(
-        "a device plugin has to hand it out; there is no way to name a node's device"
+        "there is no way to name a node's device",
+        "Install a device plugin that hands it out, or mount it into a privileged Pod.",
     ),
     "services.*.device_cgroup_rules": lost(
-        "a device plugin has to hand devices out, with their rules"
+        "devices come with the rules of their plugin",
+        "Install a device plugin that hands them out.",
     ),
     "services.*.gpus": adapted(_PLUGIN, whole=True),
     "services.*.deploy.resources.reservations.devices": adapted(_PLUGIN, whole=True),

@@ -14,7 +14,10 @@ KEYS: dict[str, Key] = {
     ),
     "services.*.container_name": adapted("it names the container inside the Pod"),
     "services.*.pull_policy": kept(),
-    "services.*.pull_refresh_after": lost("Kubernetes does not pull by the clock"),
+    "services.*.pull_refresh_after": lost(
+        "Kubernetes does not pull by the clock",
+        "Restart the workload when a new image is there: `kubectl rollout restart`.",
+    ),
 }
 
 _PULL_POLICIES = {

@@ -24,6 +24,7 @@ class Key:
     fate: Fate
     note: str | None = None
     whole: bool = False
+    help: str | None = None
 
 
 def kept(*, whole: bool = False) -> Key:
@@ -41,6 +42,6 @@ def ignored(reason: str) -> Key:
     return Key(Fate.IGNORED, reason, whole=True)
 
 
-def lost(way_out: str) -> Key:
-    """Declare a key that the user has to care for."""
-    return Key(Fate.LOST, way_out, whole=True)
+def lost(note: str, way_out: str | None = None) -> Key:
+    """Declare a key that the user has to care for; a note can be the way out itself."""
+    return Key(Fate.LOST, note, whole=True, help=way_out)

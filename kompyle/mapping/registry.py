@@ -92,7 +92,9 @@ KEYS: dict[str, Key] = {
 """Every key path of the specification; ``*`` is any name, ``[]`` any item."""
 
 EXTENSION = ignored("keys that begin with x- are yours")
-UNKNOWN = lost("Kompyle does not know this key")
+UNKNOWN = lost(
+    "Kompyle does not know this key", "Look for a newer version, or add it by hand."
+)
 
 
 @dataclass(slots=True)

@@ -156,7 +156,8 @@ def _options(service: Service) -> Fragment:
         option = _option(text, service)
         if option is None:
             note = f"Kubernetes has nothing like {text!r} for this container"
-            outcomes.append(Outcome(path, Fate.LOST, note))
+            way_out = "Leave it away, or ask for less: `privileged`, `cap_add`."
+            outcomes.append(Outcome(path, Fate.LOST, note, way_out))
             continue
         field, context = option
         if field in fields:
