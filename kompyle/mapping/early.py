@@ -27,9 +27,10 @@ def early_services(
     checked = {name for name, service in services.items() if _is_checked(service)}
     if not checked:
         return frozenset()
+    same = {name: name for name in names}
     speaks = {
         name: checked.intersection(
-            target for host in spoken_hosts(service, names) for target in names[host]
+            target for host in spoken_hosts(service, same) for target in names[host]
         )
         for name, service in services.items()
         if name in checked or _may_prepare(service)

@@ -44,9 +44,9 @@ def renamed(
     return tuple(service for service, _ in found), outcomes
 
 
-def spoken_hosts(service: Service, names: Iterable[str]) -> set[str]:
-    """Return those of *names* that a service speaks to as hosts."""
-    _, readings = _rewritten(service, {name: name for name in names})
+def spoken_hosts(service: Service, same: Mapping[str, str]) -> set[str]:
+    """Return the hosts that a service speaks to; *same* maps each name to itself."""
+    _, readings = _rewritten(service, same)
     return {host for reading in readings for host in reading.hosts}
 
 
