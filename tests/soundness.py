@@ -117,6 +117,26 @@ def wrong_mounts(manifests: list[Manifest]) -> Iterator[str]:
         for name in declared - mounted:
             yield f"{pod.owner} declares {name} and mounts it nowhere"
         yield from _wrong_paths(pod, manifests)
+        yield from _buried_mounts(pod)
+
+
+def _buried_mounts(pod: Pod) -> Iterator[str]:
+    """Check that no mount point has to be made where containers cannot make one."""
+    filled = ("configMap", "secret", "projected")
+    closed = {
+        volume["name"]
+        for volume in pod.volumes
+        if any(kind in volume for kind in filled)
+    }
+    for container in pod.containers:
+        mounts = container.get("volumeMounts", [])
+        places = [mount["mountPath"] for mount in mounts]
+        for mount in mounts:
+            folder = mount["mountPath"].rstrip("/") + "/"
+            is_closed = mount["name"] in closed and not mount.get("subPath")
+            for place in places:
+                if is_closed and place.startswith(folder) and place != folder:
+                    yield f"{pod.owner} mounts {place} inside of {folder}"
 
 
 def _wrong_paths(pod: Pod, manifests: list[Manifest]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Files as ConfigMaps and Secrets: bound files, configs and secrets alike."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
@@ -22,7 +23,8 @@ from kompyle.mapping.fragment import (
     origins_of,
 )
 from kompyle.mapping.keys import Fate
-from kompyle.mapping.mounts import mounted
+from kompyle.mapping.mount_points import below, is_covered
+from kompyle.mapping.mounts import absolute, mounted
 from kompyle.mapping.names import project_labels, shortened
 from kompyle.mapping.plan import Plan
 
@@ -97,9 +99,24 @@ def content_volume(
         name = shortened(f"config-{content.name}")
         volume = {"name": name, "configMap": {"name": content.name, **source}}
     outcome = _told(mount, content, content_note(service, content, group))
+    others = [] if is_file else below(service, absolute(mount.target))
+    if others:
+        alone = _each_alone(mount, volume, content, others)
+        return combine((*alone, Fragment(outcomes=(outcome,)), shared_with(group)))
     subpath = next(iter(content.paths)) if is_file else None
     found = mounted(mount, volume, outcome, subpath=subpath)
     return combine((found, shared_with(group)))
+
+
+def _each_alone(
+    mount: Mount, volume: Manifest, content: Content, others: list[str]
+) -> Iterator[Fragment]:
+    """Mount each file of a folder by itself, but for those that *others* cover."""
+    folder = mount.target.rstrip("/")
+    for path in content.paths.values():
+        if not is_covered(absolute(f"{folder}/{path}"), others):
+            file = replace(mount, target=f"{folder}/{path}")
+            yield mounted(file, volume, subpath=path)
 
 
 def _told(mount: Mount, content: Content, readers: tuple[str, str]) -> Outcome:

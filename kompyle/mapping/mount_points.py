@@ -1,4 +1,4 @@
-"""Refuse two mounts at one place of a container, as Docker and the API server do."""
+"""Where things are mounted in a container: no two at one place, some below others."""
 
 from collections.abc import Iterable, Iterator
 
@@ -14,6 +14,21 @@ SECRETS = "/run/secrets"
 def taken_places(services: Iterable[Service]) -> list[Outcome]:
     """Tell of each mount whose place another one has already."""
     return [outcome for service in services for outcome in _taken(service)]
+
+
+def below(service: Service, folder: str) -> list[str]:
+    """Return the places inside of *folder* where something else is mounted.
+
+    What holds ConfigMaps and Secrets cannot have mount points in it: they would have
+    to be made there, and it is read-only.
+    """
+    inside = folder.rstrip("/") + "/"
+    return [place for place, _ in _places(service) if place.startswith(inside)]
+
+
+def is_covered(place: str, others: Iterable[str]) -> bool:
+    """Whether a file is hidden by a mount at its place, or above it."""
+    return any(f"{place}/".startswith(other.rstrip("/") + "/") for other in others)
 
 
 def _taken(service: Service) -> Iterator[Outcome]:

@@ -52,7 +52,10 @@ def fragment(service: Service, plan: Plan) -> Fragment:
         if reference.source in plan.inputs.secrets
     ]
     group, guarded = guarded_group(service, service.secrets, plan)
-    is_taken = any(absolute(mount.target) == FOLDER for mount in service.mounts)
+    others = [mount.target for mount in service.mounts]
+    others += [config.target or config.source for config in service.configs]
+    places = [absolute(target) for target in others]
+    is_taken = any(f"{place}/".startswith(f"{FOLDER}/") for place in places)
     together = [pair for pair in listed if _file_name(pair[0]) and not is_taken]
     alone = [pair for pair in listed if pair not in together]
     shared = (_projected(service, together, group, plan),) if together else ()
