@@ -90,11 +90,7 @@ def health_test(node: YamlNode, _path: KeyPath, _report: Report) -> YamlNode | N
 
 def hosts(node: YamlNode, path: KeyPath, report: Report) -> YamlNode | None:
     """Bind ``extra_hosts``: a sorted list of ``name=address``."""
-    try:
-        found = _hosts(node)
-    except ValueError as error:
-        report.error("wrong-form", path, str(error), node.position)
-        return None
+    found = _hosts(node, path, report)
     items = [
         YamlScalar(f"{host}={address}", place)
         for host, (addresses, place) in sorted(found.items())
@@ -103,7 +99,9 @@ def hosts(node: YamlNode, path: KeyPath, report: Report) -> YamlNode | None:
     return YamlList(tuple(items), node.position) if found else None
 
 
-def _hosts(node: YamlNode) -> dict[str, tuple[list[str], Position]]:
+def _hosts(
+    node: YamlNode, path: KeyPath, report: Report
+) -> dict[str, tuple[list[str], Position]]:
     found: dict[str, tuple[list[str], Position]] = {}
     if isinstance(node, YamlMap):
         for host, value in node.entries.items():
@@ -115,9 +113,15 @@ def _hosts(node: YamlNode) -> dict[str, tuple[list[str], Position]]:
             ]
             found[host] = ([text.strip("[]") for text in texts], value.position)
     elif isinstance(node, YamlList):
-        for item in node.items:
+        for index, item in enumerate(node.items):
             written = gotext.text(item.value) if isinstance(item, YamlScalar) else ""
-            for host, addresses in hostlist.parse([written]).items():
+            try:
+                parsed = hostlist.parse([written])
+            except ValueError as error:
+                place = item.position
+                report.error("wrong-form", (*path, index), str(error), place)
+                continue
+            for host, addresses in parsed.items():
                 known, place = found.get(host, ([], item.position))
                 found[host] = (known + addresses, place)
     return found

@@ -33,6 +33,7 @@ from kompyle.mapping.network_plan import NetworkPlan, network_plan
 from kompyle.mapping.old_names import old_names
 from kompyle.mapping.pod_cycles import pod_cycles
 from kompyle.mapping.pods import PodGroup, pod_groups, sidecars
+from kompyle.mapping.published_here import published_here
 from kompyle.mapping.ready import ready_names
 from kompyle.mapping.renaming import renamed
 from kompyle.mapping.same_volume import with_one_volume_per_name
@@ -99,7 +100,7 @@ class Plan:
 def plan(inputs: Inputs, options: Options) -> Plan:
     inputs, changed = _made_ready(inputs)
     names, told = service_names(inputs.services)
-    told += resource_collisions(inputs) + taken_places(inputs.services)
+    told += _troubles(inputs, names)
     others, taken = aliases(inputs.services)
     speaking = known_names(inputs.services, others)
     legal = names | alias_names(others)
@@ -154,6 +155,15 @@ def _made_ready(inputs: Inputs) -> tuple[Inputs, list[Outcome]]:
         inputs, outcomes = step(inputs)
         told += outcomes
     return inputs, told
+
+
+def _troubles(inputs: Inputs, names: Mapping[str, str]) -> list[Outcome]:
+    """Tell what cannot be in a cluster as it is written."""
+    return [
+        *resource_collisions(inputs),
+        *taken_places(inputs.services),
+        *published_here(inputs.by_name, names),
+    ]
 
 
 def _object_names(found: Mapping[str, Volume] | Mapping[str, FileObject]) -> set[str]:

@@ -573,6 +573,14 @@ def test_secrets_of_variables_are_in_no_message(
     assert "hunter" not in said(project)
 
 
+def test_every_odd_host_is_told(tmp_path: Path) -> None:
+    project = loaded(tmp_path, web("extra_hosts: [a, '=1.2.3.4', 'b=1.2.3.4']"))
+    assert told(project) == [
+        "compose.yaml:4:19 wrong-form",
+        "compose.yaml:4:22 wrong-form",
+    ]
+
+
 def test_names_that_are_secrets_are_in_no_path(tmp_path: Path) -> None:
     project = loaded(tmp_path, web("networks: ['${TOKEN}']"), {"TOKEN": "hunter22"})
     assert "services.web.networks.***" in said(project)
