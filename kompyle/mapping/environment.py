@@ -4,6 +4,7 @@ import base64
 from collections.abc import Iterable
 
 from kompyle.compose.service import Service
+from kompyle.mapping import swarm_templates
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, kept
 from kompyle.mapping.names import labels, project_labels
@@ -89,4 +90,6 @@ def _left_out(service: Service) -> list[Outcome]:
             found.append(Outcome(path, Fate.IGNORED, note))
         elif not LEGAL.fullmatch(name):
             found.append(illegal_name(name, path))
+        elif template := swarm_templates.told(path, value):
+            found.append(template)
     return found

@@ -3,6 +3,7 @@
 import re
 
 from kompyle.compose.service import Service
+from kompyle.mapping import swarm_templates
 from kompyle.mapping.fragment import Fragment, Outcome, origin
 from kompyle.mapping.keys import Fate, Key, kept
 from kompyle.mapping.names import slug
@@ -16,6 +17,9 @@ def fragment(service: Service, _plan: Plan) -> Fragment:
     hostname = service.text("hostname")
     if hostname is None:
         return Fragment()
+    template = swarm_templates.told(service.at("hostname"), hostname)
+    if template:
+        return Fragment(outcomes=(template,))
     label = hostname if _LABEL.fullmatch(hostname) else slug(hostname.partition(".")[0])
     outcomes: tuple[Outcome, ...] = ()
     if label != hostname:
