@@ -23,8 +23,8 @@ from kompyle.mapping.fragment import (
     origins_of,
 )
 from kompyle.mapping.keys import Fate
-from kompyle.mapping.mount_points import below, is_covered
-from kompyle.mapping.mounts import absolute, mounted
+from kompyle.mapping.mount_points import inside, is_hidden
+from kompyle.mapping.mounts import empty_volume, mounted
 from kompyle.mapping.names import project_labels, shortened
 from kompyle.mapping.plan import Plan
 
@@ -78,7 +78,7 @@ def secret(name: str, files: dict[str, bytes], plan: Plan) -> Manifest:
 def content_volume(
     service: Service, mount: Mount, content: Content, plan: Plan
 ) -> Fragment:
-    """Mount a file at its very path, or a folder whole."""
+    """Mount a file at its very path, or a folder whole, if nothing else is in it."""
     is_shared = any(is_guarded(found.mode) for found in content.files.values())
     group = readers(service, plan) if is_shared else None
     items = [
@@ -99,24 +99,30 @@ def content_volume(
         name = shortened(f"config-{content.name}")
         volume = {"name": name, "configMap": {"name": content.name, **source}}
     outcome = _told(mount, content, content_note(service, content, group))
-    others = [] if is_file else below(service, absolute(mount.target))
-    if others:
-        alone = _each_alone(mount, volume, content, others)
-        return combine((*alone, Fragment(outcomes=(outcome,)), shared_with(group)))
-    subpath = next(iter(content.paths)) if is_file else None
-    found = mounted(mount, volume, outcome, subpath=subpath)
-    return combine((found, shared_with(group)))
+    told = Fragment(outcomes=(outcome,))
+    if is_file:
+        found = [mounted(mount, volume, subpath=next(iter(content.paths)))]
+    else:
+        found = list(_folder(service, mount, content, volume, plan))
+    return combine((*found, told, shared_with(group)))
 
 
-def _each_alone(
-    mount: Mount, volume: Manifest, content: Content, others: list[str]
+def _folder(
+    service: Service, mount: Mount, content: Content, volume: Manifest, plan: Plan
 ) -> Iterator[Fragment]:
-    """Mount each file of a folder by itself, but for those that *others* cover."""
-    folder = mount.target.rstrip("/")
+    """Mount a folder whole, or each file of it where others are mounted among them."""
+    mounts = tuple(other for other in service.mounts if other.key != mount.key)
+    others = inside(mount.target, replace(service, mounts=mounts), plan.binds)
+    if not others:
+        yield mounted(mount, volume)
+        return
+    # It hides what the image has there, and what is mounted in it needs a place made.
+    hiding = empty_volume(f"{plan.prefix(service)}folder-", mount)
+    yield mounted(replace(mount, read_only=False), hiding)
     for path in content.paths.values():
-        if not is_covered(absolute(f"{folder}/{path}"), others):
-            file = replace(mount, target=f"{folder}/{path}")
-            yield mounted(file, volume, subpath=path)
+        place = f"{mount.target.rstrip('/')}/{path}"
+        if not is_hidden(place, others):
+            yield mounted(replace(mount, target=place), volume, subpath=path)
 
 
 def _told(mount: Mount, content: Content, readers: tuple[str, str]) -> Outcome:

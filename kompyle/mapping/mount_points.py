@@ -1,9 +1,13 @@
-"""Where things are mounted in a container: no two at one place, some below others."""
+"""Where a container mounts something: never two things at one place, or below files."""
 
-from collections.abc import Iterable, Iterator
+import posixpath
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import PurePosixPath
 
 from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath, render
+from kompyle.mapping.binds import Bind, Dropped, MountKey
+from kompyle.mapping.bound_files import Content
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.mounts import absolute
@@ -14,21 +18,6 @@ SECRETS = "/run/secrets"
 def taken_places(services: Iterable[Service]) -> list[Outcome]:
     """Tell of each mount whose place another one has already."""
     return [outcome for service in services for outcome in _taken(service)]
-
-
-def below(service: Service, folder: str) -> list[str]:
-    """Return the places inside of *folder* where something else is mounted.
-
-    What holds ConfigMaps and Secrets cannot have mount points in it: they would have
-    to be made there, and it is read-only.
-    """
-    inside = folder.rstrip("/") + "/"
-    return [place for place, _ in _places(service) if place.startswith(inside)]
-
-
-def is_covered(place: str, others: Iterable[str]) -> bool:
-    """Whether a file is hidden by a mount at its place, or above it."""
-    return any(f"{place}/".startswith(other.rstrip("/") + "/") for other in others)
 
 
 def _taken(service: Service) -> Iterator[Outcome]:
@@ -44,7 +33,46 @@ def _taken(service: Service) -> Iterator[Outcome]:
 def _places(service: Service) -> Iterator[tuple[str, KeyPath]]:
     for mount in service.mounts:
         yield absolute(mount.target), mount.path
+    yield from _of_files(service)
+
+
+def _of_files(service: Service) -> Iterator[tuple[str, KeyPath]]:
     for config in service.configs:
         yield absolute(config.target or config.source), config.path
     for secret in service.secrets:
         yield absolute(secret.target or secret.source, SECRETS), secret.path
+
+
+def inside(folder: str, others: Service, binds: Mapping[MountKey, Bind]) -> set[str]:
+    """Return the places at a folder or below where *others* of a service are mounted.
+
+    In the volume of a ConfigMap or Secret the kubelet makes a folder for each of them,
+    even where a file belongs, and then the container does not start.
+    """
+    top, *places = map(_plain, (folder, *_all_places(others, binds)))
+    return {place for place in places if top == place or place.startswith(f"{top}/")}
+
+
+def is_hidden(place: str, places: Collection[str]) -> bool:
+    """Tell whether one of *places* is this one or a folder above.
+
+    >>> is_hidden("/etc/app/a", {"/etc/app"}), is_hidden("/etc/apple", {"/etc/app"})
+    (True, False)
+    """
+    found = PurePosixPath(_plain(place))
+    return any(str(above) in places for above in (found, *found.parents))
+
+
+def _plain(place: str) -> str:
+    return posixpath.normpath(absolute(place))
+
+
+def _all_places(service: Service, binds: Mapping[MountKey, Bind]) -> Iterator[str]:
+    """Name the places of what is mounted, and of the files in bound folders."""
+    for mount in service.mounts:
+        bind = binds.get(mount.key)
+        if not isinstance(bind, Dropped):
+            yield mount.target
+        if isinstance(bind, Content):
+            yield from (f"{mount.target}/{path}" for path in bind.paths.values())
+    yield from (place for place, _ in _of_files(service))

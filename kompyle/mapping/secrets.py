@@ -1,5 +1,7 @@
 """``secrets``: Secrets; all of a service's in one volume at /run/secrets."""
 
+from dataclasses import replace
+
 from kompyle.compose.file_objects import FileObject, FileReference
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
@@ -13,7 +15,7 @@ from kompyle.mapping.file_modes import (
 )
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, combine, origin
 from kompyle.mapping.keys import Key, adapted, ignored, kept, lost
-from kompyle.mapping.mount_points import SECRETS
+from kompyle.mapping.mount_points import SECRETS, inside
 from kompyle.mapping.mounts import absolute, mounted
 from kompyle.mapping.names import shortened
 from kompyle.mapping.naming import object_name
@@ -52,10 +54,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
         if reference.source in plan.inputs.secrets
     ]
     group, guarded = guarded_group(service, service.secrets, plan)
-    others = [mount.target for mount in service.mounts]
-    others += [config.target or config.source for config in service.configs]
-    places = [absolute(target) for target in others]
-    is_taken = any(f"{place}/".startswith(f"{FOLDER}/") for place in places)
+    is_taken = bool(inside(FOLDER, replace(service, secrets=()), plan.binds))
     together = [pair for pair in listed if _file_name(pair[0]) and not is_taken]
     alone = [pair for pair in listed if pair not in together]
     shared = (_projected(service, together, group, plan),) if together else ()
