@@ -2,13 +2,14 @@
 
 import base64
 from collections.abc import Iterable
+from dataclasses import replace
 
 from kompyle.compose.service import Service
-from kompyle.mapping import swarm_templates
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, kept
 from kompyle.mapping.names import labels, project_labels
 from kompyle.mapping.plan import Plan
+from kompyle.mapping.swarm_templates import variables
 from kompyle.mapping.variables import LEGAL, VariableGroup, illegal_name
 
 KEYS: dict[str, Key] = {
@@ -24,8 +25,19 @@ def fragment(service: Service, plan: Plan) -> Fragment:
             sources.append({"configMapRef": {"name": group.name}})
         if group.secret:
             sources.append({"secretRef": {"name": group.name}})
-    container = {"envFrom": sources} if sources else {}
-    return Fragment(container=container, outcomes=tuple(_left_out(service)))
+    legal = {
+        name: service.environment[name]
+        for name in filter(LEGAL.fullmatch, service.environment)
+    }
+    filled, told = variables(
+        replace(service, environment=legal),
+        plan.names[service.name],
+        plan.secret_values,
+    )
+    container: Manifest = {"envFrom": sources} if sources else {}
+    if filled:
+        container["env"] = filled
+    return Fragment(container=container, outcomes=(*told, *_left_out(service)))
 
 
 def objects(plan: Plan) -> list[Manifest]:
@@ -90,6 +102,4 @@ def _left_out(service: Service) -> list[Outcome]:
             found.append(Outcome(path, Fate.IGNORED, note))
         elif not LEGAL.fullmatch(name):
             found.append(illegal_name(name, path))
-        elif template := swarm_templates.told(path, value):
-            found.append(template)
     return found

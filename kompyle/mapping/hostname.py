@@ -3,23 +3,25 @@
 import re
 
 from kompyle.compose.service import Service
-from kompyle.mapping import swarm_templates
 from kompyle.mapping.fragment import Fragment, Outcome, origin
 from kompyle.mapping.keys import Fate, Key, kept
 from kompyle.mapping.names import slug
 from kompyle.mapping.plan import Plan
+from kompyle.mapping.swarm_templates import template, unfilled
 
 KEYS: dict[str, Key] = {"services.*.hostname": kept()}
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_OWN_NAME = "Leave it out: the host name of a Pod is the name of the Pod."
 
 
 def fragment(service: Service, _plan: Plan) -> Fragment:
     hostname = service.text("hostname")
     if hostname is None:
         return Fragment()
-    template = swarm_templates.told(service.at("hostname"), hostname)
-    if template:
-        return Fragment(outcomes=(template,))
+    filled = template(hostname)
+    if filled:
+        lost = unfilled(service.at("hostname"), filled, _OWN_NAME)
+        return Fragment(outcomes=(lost,))
     label = hostname if _LABEL.fullmatch(hostname) else slug(hostname.partition(".")[0])
     outcomes: tuple[Outcome, ...] = ()
     if label != hostname:

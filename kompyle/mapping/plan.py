@@ -20,6 +20,7 @@ from kompyle.mapping.aliases import (
 from kompyle.mapping.binds import Bind, Claim, MountKey, binds
 from kompyle.mapping.concealed import concealed
 from kompyle.mapping.convertible import without_providers
+from kompyle.mapping.docker_names import docker_names
 from kompyle.mapping.early import early_services
 from kompyle.mapping.evidence import Spoken, evidence
 from kompyle.mapping.expansion import Secrets
@@ -40,6 +41,7 @@ from kompyle.mapping.same_volume import with_one_volume_per_name
 from kompyle.mapping.secret_values import SecretValues
 from kompyle.mapping.service_ports import ServicePort, service_ports, unique
 from kompyle.mapping.storage import network_volume
+from kompyle.mapping.swarm_templates import without_templates
 from kompyle.mapping.variables import VariableGroup, variable_groups
 from kompyle.options import Options
 
@@ -62,6 +64,7 @@ class Plan:
     sidecars: Mapping[str, bool] = field(default_factory=dict)
     early: frozenset[str] = frozenset()
     ready: Mapping[str, str] = field(default_factory=dict)
+    tasks: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, Alias] = field(default_factory=dict)
     networks: NetworkPlan = field(default_factory=NetworkPlan)
     job_names: Mapping[str, str] = field(default_factory=dict)
@@ -103,16 +106,17 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     told += _troubles(inputs, names)
     others, taken = aliases(inputs.services)
     speaking = known_names(inputs.services, others)
-    legal = names | alias_names(others)
+    docker = docker_names(inputs, names, alias_names(others))
+    legal = names | alias_names(others) | docker.tasks
     spoken = evidence(inputs.services, speaking)
-    written, rewritten = renamed(inputs.services, legal)
+    written, rewritten = renamed(inputs.services, legal, docker.containers)
     written, secrets, hidden = concealed(written, inputs.filled)
     inputs = replace(inputs, services=written)
     used = _object_names(inputs.configs) | _object_names(inputs.secrets)
     groups = variable_groups(inputs, names, used, secrets)
     used |= _object_names(inputs.volumes) | _names(groups)
     decided = binds(inputs, options, used, secrets)
-    told += old_names(inputs, decided, legal)
+    told += old_names(inputs, decided, legal | docker.containers)
     services = inputs.by_name
     chosen = kinds(written, options)
     pods = pod_groups(written, chosen)
@@ -129,29 +133,42 @@ def plan(inputs: Inputs, options: Options) -> Plan:
         claims=claims,
         shared_claims=_shared(claims, services, pods),
         pods=pods,
-        sidecars=sidecars(services, pods),
         aliases=others,
         networks=network_plan(inputs.networks, written, pods),
         secret_values=secrets,
         concealed=hidden,
         outcomes=(*changed, *told, *taken, *rewritten),
     )
-    return _with_waits(planned, legal_names(speaking, legal))
+    return _with_waits(planned, docker.services, legal_names(speaking, legal))
 
 
-def _with_waits(found: Plan, hosts: Mapping[str, tuple[str, ...]]) -> Plan:
+def _with_waits(
+    found: Plan, tasks: Mapping[str, str], hosts: Mapping[str, tuple[str, ...]]
+) -> Plan:
     """Decide how those who wait for others learn that these are ready."""
     services, pods = found.services, found.pods
     early = early_services(services, hosts, pods)
-    ready = ready_names(services, found.names, found.ports, early, hosts)
+    taken = {*hosts, *tasks.values()}
+    ready = ready_names(services, found.names, found.ports, early, taken)
     told = (*found.outcomes, *pod_cycles(services, pods))
-    return replace(found, early=early, ready=ready, outcomes=told)
+    beside = sidecars(services, pods)
+    return replace(
+        found, early=early, ready=ready, tasks=tasks, sidecars=beside, outcomes=told
+    )
+
+
+_STEPS = (
+    without_providers,
+    with_inherited_mounts,
+    without_templates,
+    with_one_volume_per_name,
+)
 
 
 def _made_ready(inputs: Inputs) -> tuple[Inputs, list[Outcome]]:
     """Leave out what is not ours to make, and make plain what mounts stand for."""
     told: list[Outcome] = []
-    for step in (without_providers, with_inherited_mounts, with_one_volume_per_name):
+    for step in _STEPS:
         inputs, outcomes = step(inputs)
         told += outcomes
     return inputs, told

@@ -137,6 +137,10 @@ def _inheriting(hook: Manifest, member: Member) -> Manifest:
     container = member.parts.container
     taken = {key: container[key] for key in _INHERITED if container.get(key)}
     own = {key: value for key, value in hook.items() if value is not None}
+    if "env" in own and "env" in taken:
+        said = {item["name"] for item in own["env"]}
+        kept = [item for item in taken["env"] if item["name"] not in said]
+        own["env"] = [*kept, *own["env"]]
     return {"name": hook["name"], **taken, **own}
 
 

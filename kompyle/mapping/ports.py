@@ -44,7 +44,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     twin = _ready_twin(main, plan.ready.get(service.name))
     return Fragment(
         container=container,
-        objects=(main, *twin),
+        objects=(main, *twin, *_tasks(main, plan.tasks.get(service.name))),
         outcomes=(*_odd_ports(service), *_odd_protocols(service)),
     )
 
@@ -94,6 +94,19 @@ def _ready_twin(service: Manifest, name: str | None) -> tuple[Manifest, ...]:
         "spec": {"clusterIP": "None", "selector": spec["selector"]},
     }
     return (twin,)
+
+
+def _tasks(service: Manifest, name: str | None) -> tuple[Manifest, ...]:
+    """Build what lists all Pods of a service, as Swarm lists those that run."""
+    if name is None:
+        return ()
+    spec = {
+        "clusterIP": "None",
+        "publishNotReadyAddresses": True,
+        "selector": service["spec"]["selector"],
+    }
+    metadata = {**service["metadata"], "name": name}
+    return ({**service, "metadata": metadata, "spec": spec},)
 
 
 def service_port(port: ServicePort) -> Manifest:

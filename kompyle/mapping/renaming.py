@@ -4,7 +4,7 @@ Only what is surely a host is rewritten.  Names of databases and users stay; and
 what may be either, the user is told.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kompyle.compose.service import Service
@@ -29,12 +29,18 @@ class Reading:
 
 
 def renamed(
-    services: tuple[Service, ...], names: Mapping[str, str]
+    services: tuple[Service, ...],
+    names: Mapping[str, str],
+    staying: Mapping[str, str],
 ) -> tuple[tuple[Service, ...], list[Outcome]]:
-    """Rewrite hosts in variables, commands and checks; *names* maps old to new."""
+    """Rewrite hosts in variables, commands and checks; *names* maps old to new.
+
+    Those of *staying* are only told, as what the user should write differs.
+    """
+    names = {**names, **staying}
     if all(old == new for old, new in names.items()):
         return services, []
-    found = [_rewritten(service, names) for service in services]
+    found = [_rewritten(service, names, staying) for service in services]
     outcomes = [
         outcome
         for _, readings in found
@@ -58,7 +64,7 @@ def left(names: Iterable[str], new: Mapping[str, str]) -> list[str]:
 def old_name(path: KeyPath, found: Sequence[str], names: Mapping[str, str]) -> Outcome:
     """Tell that a place still says names that have changed."""
     said = ", ".join(map(repr, found))
-    new = ", ".join(repr(names[name]) for name in found)
+    new = ", ".join(repr(name) for name in dict.fromkeys(names[name] for name in found))
     note = f"it still says {said}: if that means the host, it is not found"
     way_out = f"In the cluster it is {new}; call it so in the Compose file, too."
     return Outcome(path, Fate.KEPT, note, way_out, "old-name")
@@ -78,9 +84,9 @@ def _told(reading: Reading, names: Mapping[str, str]) -> Iterator[Outcome]:
 
 
 def _rewritten(
-    service: Service, names: Mapping[str, str]
+    service: Service, names: Mapping[str, str], staying: Container[str] = ()
 ) -> tuple[Service, list[Reading]]:
-    reader = _Reader(names)
+    reader = _Reader(names, staying)
     entrypoint, command = service.entrypoint, service.command
     environment = {
         key: value and reader.value(service.at("environment", key), value)
@@ -144,13 +150,14 @@ def _value(node: YamlNode, path: KeyPath, reader: "_Reader") -> YamlNode:
 class _Reader:
     """Rewrites the hosts of one service, and keeps what was read."""
 
-    def __init__(self, names: Mapping[str, str]) -> None:
+    def __init__(self, names: Mapping[str, str], staying: Container[str]) -> None:
         self.names = names
+        self.staying = staying
         self.readings: list[Reading] = []
 
     def value(self, path: KeyPath, text: str) -> str:
         """Rewrite the value of a variable, whose name is the end of *path*."""
-        found = list(uses(text, self.names, str(path[-1])))
+        found = list(self._found(text, str(path[-1])))
         self._add(path, found)
         return self._written(text, 0, found)
 
@@ -160,7 +167,7 @@ class _Reader:
         """Rewrite the words of a command; *before* are those that precede them."""
         text = _BETWEEN.join((*before, *words))
         position = len(text) - len(_BETWEEN.join(words))
-        known = uses(text, self.names)
+        known = self._found(text)
         found = [item for item in known if item[0].start() >= position]
         self._add(path, found)
         written = []
@@ -168,6 +175,11 @@ class _Reader:
             written.append(self._written(word, position, found))
             position += len(word) + len(_BETWEEN)
         return tuple(written)
+
+    def _found(self, text: str, key: str = "") -> Iterator[Found]:
+        for word, use in uses(text, self.names, key):
+            stays = use is Use.HOST and word[0] in self.staying
+            yield word, Use.UNCLEAR if stays else use
 
     def _add(self, path: KeyPath, found: Sequence[Found]) -> None:
         hosts = frozenset(word[0] for word, use in found if use is Use.HOST)

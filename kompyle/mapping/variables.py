@@ -12,6 +12,7 @@ from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.names import slug
 from kompyle.mapping.secret_values import SecretValues
+from kompyle.mapping.swarm_templates import template
 from kompyle.sensitive import is_sensitive
 
 LEGAL = re.compile(r"(?!\.{1,2}$|\.\.)[A-Za-z_.-][A-Za-z0-9_.-]*")
@@ -78,7 +79,7 @@ def _by_file(
     found: dict[str, dict[str, str]] = {}
     own: dict[str, str] = {}
     for name, value in service.environment.items():
-        if value is None or not LEGAL.fullmatch(name):
+        if value is None or not LEGAL.fullmatch(name) or template(value):
             continue
         file = files.get(service.at("environment", name))
         target = own if file is None else found.setdefault(file, {})
