@@ -1,9 +1,12 @@
 """Find the cluster and log in: kubeconfig, context, credentials."""
 
 import logging
+import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -15,6 +18,10 @@ from kompyle.errors import ClusterError
 NO_CLUSTER = 7
 """The exit code where there is no cluster, or no way in."""
 
+_USUAL = "~/.kube/config"
+_IN_CLUSTER = "in-cluster"
+_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+
 
 @dataclass(frozen=True, slots=True)
 class Login:
@@ -25,23 +32,33 @@ class Login:
     namespace: str
     user: str
     configuration: Any
+    kubeconfig: str | None = None
 
     def __str__(self) -> str:
         return f"context {self.context}, server {self.server}, user {self.user}"
+
+    @property
+    def is_in_cluster(self) -> bool:
+        return self.context == _IN_CLUSTER
 
 
 def login(kubeconfig: str | None = None, context: str | None = None) -> Login:
     """Log in to the cluster of *context*, or of the current one.
 
-    *kubeconfig* is a path; None is what KUBECONFIG says, or ``~/.kube/config``.
+    *kubeconfig* is a path; None is what KUBECONFIG says, or ``~/.kube/config``; in a
+    Pod without either it is the Pod's own account.
     Raises :class:`ClusterError` if there is no such context or its plugin fails.
     """
-    found = _context(kubeconfig, context)
+    paths = kubeconfig or os.environ.get("KUBECONFIG") or _USUAL
     configuration = client.Configuration()
+    configuration.keep_alive = True
+    if not kubeconfig and not context and _is_in_pod(paths):
+        return _account(configuration)
+    found = _context(paths, context)
     with _complaints() as complaints:
         try:
             config.load_kube_config(  # type: ignore[no-untyped-call]
-                config_file=kubeconfig,
+                config_file=paths,
                 context=found["name"],
                 client_configuration=configuration,
                 persist_config=False,
@@ -53,6 +70,7 @@ def login(kubeconfig: str | None = None, context: str | None = None) -> Login:
         fact = f"the login of context {found['name']} fails: {said}"
         raise ClusterError(fact, NO_CLUSTER)
     configuration.retries = False
+    _refresh_one_at_a_time(configuration)
     details = found["context"]
     return Login(
         context=found["name"],
@@ -60,26 +78,98 @@ def login(kubeconfig: str | None = None, context: str | None = None) -> Login:
         namespace=details.get("namespace") or "default",
         user=details.get("user", ""),
         configuration=configuration,
+        kubeconfig=kubeconfig,
     )
 
 
-def _context(kubeconfig: str | None, wanted: str | None) -> dict[str, Any]:
+def renewed(before: Login) -> Login:
+    """Log in once more, as the credentials have expired."""
+    context = None if before.is_in_cluster else before.context
+    return login(before.kubeconfig, context)
+
+
+def _is_in_pod(paths: str) -> bool:
+    has_server = "KUBERNETES_SERVICE_HOST" in os.environ
+    return has_server and not any(path.exists() for path in _files(paths))
+
+
+def _account(configuration: Any) -> Login:  # noqa: ANN401 - the client's
+    """Log in as the ServiceAccount of the Pod that this runs in."""
     try:
-        found = config.list_kube_config_contexts(kubeconfig)  # type: ignore[no-untyped-call]
-        contexts, current = found
-    except (ConfigException, OSError, yaml.YAMLError) as error:
-        way_out = "name one with --kubeconfig or KUBECONFIG"
-        raise ClusterError(
-            f"there is no usable kubeconfig ({error}); {way_out}", NO_CLUSTER
-        ) from error
-    if wanted is None:
-        return dict(current)
-    for found in contexts:
-        if found["name"] == wanted:
-            return dict(found)
-    known = ", ".join(sorted(found["name"] for found in contexts))
-    fact = f"there is no context {wanted!r} in the kubeconfig; it has {known}"
-    raise ClusterError(fact, NO_CLUSTER)
+        config.load_incluster_config(client_configuration=configuration)  # type: ignore[no-untyped-call]
+    except ConfigException as error:
+        fact = f"the account of this Pod cannot be used: {error}"
+        raise ClusterError(fact, NO_CLUSTER) from error
+    configuration.retries = False
+    namespace = (_ACCOUNT / "namespace").read_text("utf-8").strip()
+    user = "the Pod's ServiceAccount"
+    return Login(_IN_CLUSTER, configuration.host, namespace, user, configuration)
+
+
+def _context(paths: str, wanted: str | None) -> dict[str, Any]:
+    known, current = _contexts(paths)
+    name = wanted or current
+    if not name:
+        fact = "the kubeconfig has no current context"
+        way_out = f"name one with --context: {', '.join(sorted(known)) or 'it has none'}"
+        raise ClusterError(f"{fact}; {way_out}", NO_CLUSTER)
+    if name not in known:
+        fact = f"there is no context {name!r} in the kubeconfig"
+        has = f"it has {', '.join(sorted(known))}" if known else "it has none"
+        raise ClusterError(f"{fact}; {has}", NO_CLUSTER)
+    return known[name]
+
+
+def _contexts(paths: str) -> tuple[dict[str, dict[str, Any]], str]:
+    """Return all contexts, and the current one: of files, the first counts.
+
+    So kubectl has it; the client library would take the last file's word.
+    """
+    known: dict[str, dict[str, Any]] = {}
+    current = ""
+    existing = [path for path in _files(paths) if path.exists()]
+    if not existing:
+        raise _unusable(f"{paths} does not exist")
+    for path in existing:
+        found = _read(path)
+        current = current or found.get("current-context") or ""
+        for item in found.get("contexts") or ():
+            known.setdefault(item["name"], {**item, "context": item["context"] or {}})
+    return known, current
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise _unusable(f"{path}: {reason}") from error
+    if not isinstance(found, dict):
+        raise _unusable(f"{path} holds no kubeconfig")
+    return found
+
+
+def _unusable(fact: str) -> ClusterError:
+    way_out = "name one with --kubeconfig or KUBECONFIG"
+    return ClusterError(f"there is no usable kubeconfig ({fact}); {way_out}", NO_CLUSTER)
+
+
+def _files(paths: str) -> list[Path]:
+    return [Path(path).expanduser() for path in paths.split(os.pathsep) if path]
+
+
+def _refresh_one_at_a_time(configuration: Any) -> None:  # noqa: ANN401 - the client's
+    """Keep threads from running a login plugin many times at once."""
+    hook = configuration.refresh_api_key_hook
+    if hook is None:
+        return
+    lock = threading.Lock()
+
+    def refresh(found: Any) -> None:  # noqa: ANN401
+        with lock:
+            hook(found)
+
+    configuration.refresh_api_key_hook = refresh
 
 
 @contextmanager

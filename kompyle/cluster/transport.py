@@ -2,19 +2,25 @@
 
 import json
 import random
+import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import urllib3
 from kubernetes import client
 
 from kompyle.cluster.answers import Meaning, meaning
-from kompyle.cluster.login import NO_CLUSTER, Login
+from kompyle.cluster.cancel import Cancel
+from kompyle.cluster.login import NO_CLUSTER, Login, renewed
+from kompyle.cluster.slots import Slots
 from kompyle.errors import ClusterError
 
 APPLY = "application/apply-patch+yaml"
+JSON_PATCH = "application/json-patch+json"
 MERGE = "application/merge-patch+json"
 JSON = "application/json"
 MANAGER = "kompyle"
@@ -23,6 +29,9 @@ Query = Iterable[tuple[str, str]]
 
 _CONNECT, _READ = 5.0, 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 8.0
+_TOO_MANY = 429
+_STREAMS = 12
+"""Connections beside those of the workers: one for each kind that is watched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +41,16 @@ class Answer:
     status: int
     body: Any
     warnings: tuple[str, ...] = ()
+    at: datetime | None = None
+    """The server's own clock."""
 
     @property
     def meaning(self) -> Meaning:
         return meaning(self.status, self.body)
+
+    @property
+    def is_done(self) -> bool:
+        return self.meaning is Meaning.DONE
 
     @property
     def message(self) -> str:
@@ -47,14 +62,23 @@ class Patience:
     """How long to ask again, in seconds; the clock and the dice can be others'."""
 
     limit: float = 60.0
+    read: float = _READ
     clock: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
     dice: Callable[[float, float], float] = random.uniform
 
     def pause(self, tries: int, demanded: float) -> float:
         """Return how long to wait: what the server demands, or longer and longer."""
         longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**tries)
         return max(demanded, self.dice(0, longest))
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    method: str
+    path: str
+    query: Query
+    body: Mapping[str, Any] | list[Any] | None
+    kind: str
 
 
 @dataclass(slots=True)
@@ -64,68 +88,116 @@ class Api:
     login: Login
     connections: int = 16
     patience: Patience = field(default_factory=Patience)
+    cancel: Cancel = field(default_factory=Cancel)
     _client: Any = None
+    _slots: Slots = field(init=False)
+    _logging_in: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
-        self.login.configuration.connection_pool_maxsize = self.connections
-        self._client = client.ApiClient(self.login.configuration)
+        self._slots = Slots(self.connections)
+        self._connect()
+
+    def _connect(self) -> None:
+        configuration = self.login.configuration
+        configuration.connection_pool_maxsize = self.connections + _STREAMS
+        self._client = client.ApiClient(configuration)
+
+    def own_client(self) -> Any:  # noqa: ANN401 - the client's
+        """Return a client that nobody else uses, as exec and port-forward need it."""
+        return client.ApiClient(self.login.configuration)
 
     def call(
         self,
         method: str,
         path: str,
         query: Query = (),
-        body: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | list[Any] | None = None,
         kind: str = JSON,
     ) -> Answer:
         """Send a request until it has an answer that asking again would not change.
 
         What was sent twice is applied once: every write of ours can be repeated.
+        Raises :class:`ClusterError` if there is no answer, or no way in.
         """
+        request = _Request(method, path, tuple(query), body, kind)
+        answer = self._insist(request)
+        if answer.meaning is Meaning.EXPIRED:
+            self._log_in_again()
+            answer = self._insist(request)
+        if answer.meaning in _NO_WAY_IN:
+            raise ClusterError(_NO_WAY_IN[answer.meaning].format(self.login), 7)
+        return answer
+
+    def _insist(self, request: _Request) -> Answer:
         end = self.patience.clock() + self.patience.limit
         tries = 0
         while True:
-            answer, demanded, fault = self._once(method, path, query, body, kind)
+            answer, demanded, fault = self._in_a_slot(request)
             is_final = answer is not None and answer.meaning is not Meaning.RETRY
             pause = self.patience.pause(tries, demanded)
             if is_final or self.patience.clock() + pause > end:
                 break
-            self.patience.sleep(pause)
+            if self.cancel.wait(pause):
+                break
             tries += 1
         if answer is None:
             fact = f"{self.login.server} cannot be reached: {fault}"
             raise ClusterError(fact, NO_CLUSTER)
         return answer
 
-    def _once(
-        self,
-        method: str,
-        path: str,
-        query: Query,
-        body: Mapping[str, Any] | None,
-        kind: str,
-    ) -> tuple[Answer | None, float, str]:
+    def _in_a_slot(self, request: _Request) -> tuple[Answer | None, float, str]:
+        with self._slots.one() as since:
+            answer, demanded, fault = self._once(request)
+        if answer and answer.status == _TOO_MANY:
+            self._slots.busy(since)
+        elif answer:
+            self._slots.good()
+        return answer, demanded, fault
+
+    def _once(self, request: _Request) -> tuple[Answer | None, float, str]:
         """Send one request; without an answer there is the fault that says why."""
-        request = self._client.param_serialize(
-            method,
-            path,
-            query_params=list(query),
-            header_params={"Content-Type": kind, "Accept": JSON},
-            body=body,
-            auth_settings=["BearerToken"],
-        )
         try:
-            response = self._client.call_api(
-                *request, _request_timeout=(_CONNECT, _READ)
-            )
+            response = self._send(request, self.patience.read)
             data = response.read()
         except (urllib3.exceptions.HTTPError, client.ApiException) as error:
             return None, 0.0, _reason(error)
         headers = response.headers
         wait = headers.get("Retry-After", "")
         warnings = tuple(map(_warning, headers.getlist("Warning")))
-        answer = Answer(response.status, _parsed(data), warnings)
+        body = _parsed(data)
+        answer = Answer(response.status, body, warnings, _date(headers.get("Date")))
         return answer, float(wait) if wait.isdecimal() else 0.0, ""
+
+    def _send(self, request: _Request, read: float) -> Any:  # noqa: ANN401 - the client's
+        found = self._client.param_serialize(
+            request.method,
+            request.path,
+            query_params=list(request.query),
+            header_params={"Content-Type": request.kind, "Accept": JSON},
+            body=request.body,
+            auth_settings=["BearerToken"],
+        )
+        return self._client.call_api(*found, _request_timeout=(_CONNECT, read))
+
+    def stream(self, path: str, query: Query, silence: float) -> "Stream":
+        """Open an answer that goes on; it breaks after *silence* seconds of nothing.
+
+        Raises :class:`ConnectionError` if it cannot be opened.
+        """
+        request = _Request("GET", path, tuple(query), None, JSON)
+        try:
+            response = self._send(request, silence)
+        except (urllib3.exceptions.HTTPError, client.ApiException) as error:
+            raise ConnectionError(_reason(error)) from error
+        return Stream(response.status, response.response)
+
+    def _log_in_again(self) -> None:
+        """Ask the plugin, or the file, for credentials once more."""
+        before = self.login
+        with self._logging_in:
+            if self.login is before:
+                self.login = renewed(before)
+                self._connect()
 
     def apply(
         self,
@@ -146,6 +218,57 @@ class Api:
             query.append(("dryRun", "All"))
         return self.call("PATCH", path, query, manifest, APPLY)
 
+    def delete(self, path: str, uid: str, propagation: str = "Background") -> Answer:
+        """Delete an object, if it still is the one with this *uid*."""
+        body = {
+            "apiVersion": "v1",
+            "kind": "DeleteOptions",
+            "propagationPolicy": propagation,
+            "preconditions": {"uid": uid},
+        }
+        return self.call("DELETE", path, body=body)
+
+
+_NO_WAY_IN = {
+    Meaning.EXPIRED: "{0.server} does not take the credentials of {0.user} any more "
+    "(401); log in again, and see `kubectl --context {0.context} auth whoami`",
+    Meaning.ANONYMOUS: "{0.server} was sent no credentials: the user {0.user} of "
+    "context {0.context} has none in the kubeconfig",
+}
+
+
+class Stream:
+    """The lines of an answer that goes on; closing it wakes whoever reads."""
+
+    def __init__(self, status: int, response: Any) -> None:  # noqa: ANN401 - urllib3's
+        self.status = status
+        self._response = response
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield each line; a connection that breaks ends them."""
+        left = b""
+        try:
+            for chunk in self.chunks():
+                *whole, left = (left + chunk).split(b"\n")
+                yield from whole
+        finally:
+            self.close()
+        if left:
+            yield left
+
+    def chunks(self) -> Iterator[bytes]:
+        try:
+            yield from self._response.stream(None, decode_content=False)
+        except (urllib3.exceptions.HTTPError, OSError, ValueError, AttributeError):
+            return  # closed, by the server or by us
+
+    def close(self) -> None:
+        for end in (self._response.shutdown, self._response.close):
+            try:
+                end()
+            except (OSError, RuntimeError, ValueError):
+                continue  # it was closed before
+
 
 def _parsed(data: bytes) -> Any:  # noqa: ANN401 - any JSON
     try:
@@ -157,6 +280,13 @@ def _parsed(data: bytes) -> Any:  # noqa: ANN401 - any JSON
 def _warning(header: str) -> str:
     """Return what a Warning header says: ``299 - "text"``."""
     return header.split(" ", 2)[-1].strip('"').replace('\\"', '"')
+
+
+def _date(header: str | None) -> datetime | None:
+    try:
+        return parsedate_to_datetime(header).astimezone(UTC) if header else None
+    except ValueError:
+        return None
 
 
 def _reason(error: Exception) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kompyle.cluster.answers import Meaning
+from kompyle.cluster.cancel import Cancel
 from kompyle.cluster.login import NO_CLUSTER, login
 from kompyle.cluster.resources import place
 from kompyle.cluster.transport import Api, Patience
@@ -112,8 +113,9 @@ def test_a_plugin_that_logs_in(config: Config, tmp_path: Path) -> None:
 
 def test_an_expired_token(config: Config, tmp_path: Path) -> None:
     api = Api(login(saved(with_user(config, {"token": "old"}), tmp_path)))
-    answer = api.call("GET", "/api/v1/namespaces")
-    assert answer.meaning is Meaning.EXPIRED
+    with pytest.raises(ClusterError, match="does not take the credentials") as caught:
+        api.call("GET", "/api/v1/namespaces")
+    assert caught.value.code == NO_CLUSTER
 
 
 def test_a_server_that_is_not_there(config: Config, tmp_path: Path) -> None:
@@ -147,10 +149,11 @@ def test_objects_are_applied_and_stay_the_same(config: Config, tmp_path: Path) -
 
 
 def test_an_unknown_field_is_refused_once(config: Config, tmp_path: Path) -> None:
-    def impatient(_seconds: float) -> None:
-        raise AssertionError("nobody asks again for what stays wrong")
+    class Impatient(Cancel):
+        def wait(self, seconds: float) -> bool:
+            raise AssertionError("nobody asks again for what stays wrong")
 
-    api = Api(login(saved(config, tmp_path)), patience=Patience(sleep=impatient))
+    api = Api(login(saved(config, tmp_path)), cancel=Impatient())
     manifest = {
         "apiVersion": "apps/v1",
         "kind": "Deployment",
