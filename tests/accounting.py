@@ -7,7 +7,7 @@ from typing import Any
 
 from kompyle.compose.output import canonical
 from kompyle.keypath import KeyPath, render
-from kompyle.mapping.names import slug
+from kompyle.names import slug
 from tests.cases import Case, secret_values
 from tests.soundness import reference
 

@@ -18,7 +18,7 @@ import pytest
 from kompyle.diagnostics import Severity
 from kompyle.keypath import render
 from kompyle.mapping.keys import Fate
-from kompyle.mapping.names import slug
+from kompyle.names import slug
 from tests.accounting import elsewhere, wrong_fields, wrong_leaves
 from tests.cases import CORPUS, Case, corpus, source
 from tests.conftest import ROOT

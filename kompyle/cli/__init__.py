@@ -25,12 +25,14 @@ def main() -> None:
 
 def _run() -> int:
     from kompyle.cli.app import app
-    from kompyle.errors import KompyleError, UsageError
+    from kompyle.errors import ClusterError, KompyleError, UsageError
 
     try:
         app(prog_name="kompyle")
     except UsageError as error:
         return _told(_USAGE, str(error))
+    except ClusterError as error:
+        return _told(error.code, str(error))
     except KompyleError as error:
         return _told(_FAILED, str(error))
     except SystemExit as end:

@@ -9,6 +9,7 @@ from kompyle.cli.convert import convert
 from kompyle.cli.options import Choice
 from kompyle.cli.quick import Command, Group
 from kompyle.cli.spread import spread
+from kompyle.cli.up import up
 
 app = typer.Typer(
     name="kompyle",
@@ -52,3 +53,4 @@ def version() -> None:
 
 app.command("config", cls=Command)(spread(config))
 app.command("convert", cls=Command)(spread(convert))
+app.command("up", cls=Command)(spread(up))

@@ -2,21 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from kompyle.cli.options import Choice, Loudness, Output, Services, Shape
-from kompyle.cli.selection import request
+from kompyle.cli.selection import options, request
 from kompyle.errors import EmitError, UsageError
 
 if TYPE_CHECKING:
     from kompyle.console import Voice
     from kompyle.emit.target import Target
-    from kompyle.options import Options
     from kompyle.pipeline import Result
 
 _PRINTED = "-"
@@ -37,13 +34,13 @@ def convert(  # noqa: PLR0917 - groups of options
 
     voice = console.Voice(loudness.quiet, loudness.verbose, loudness.color.value)
     target = _checked(output)
-    options = _options(shape)
+    chosen = options(shape)
     project = pipeline.load(request(context, choice, services))
     if project.report.has_errors:
         with _reported(output.report, lambda: refusal(project)):
             console.conclude(project.name, _NOTHING, project.report, voice)
         raise typer.Exit(1)
-    result = pipeline.convert(project, options)
+    result = pipeline.convert(project, chosen)
     _write(result, target, output, voice)
     done = _NOTHING if result.has_errors else _done(result, target)
     console.conclude(project.name, done, result.diagnostics, voice)
@@ -66,19 +63,6 @@ def _checked(output: Output) -> "Target":
     if output.report not in {None, _PRINTED} and not output.force:
         check_report(Path(output.report))
     return target(name, output.format and output.format.value)
-
-
-def _options(shape: Shape) -> "Options":
-    from kompyle.options import Options, kubernetes_version
-
-    values = {field.name: getattr(shape, field.name) for field in fields(shape)}
-    version = kubernetes_version(values.pop("kubernetes_version"))
-    words = {
-        name: value.value
-        for name, value in values.items()
-        if isinstance(value, StrEnum)
-    }
-    return Options(**values | words, kubernetes=version)
 
 
 def _write(result: "Result", target: "Target", output: Output, voice: "Voice") -> None:

@@ -24,6 +24,11 @@ class Format(StrEnum):
     JSON = "json"
 
 
+class Narrated(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
 class Color(StrEnum):
     AUTO = "auto"
     ALWAYS = "always"
@@ -147,6 +152,77 @@ class Shape:
     strict: Annotated[
         bool, _flag("--strict", help="Take anything lost for an error.")
     ] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which cluster; ``--namespace`` is here for commands that convert nothing."""
+
+    kube_context: Annotated[
+        str | None, _flag("--context", help="Context of the kubeconfig.")
+    ] = None
+    kubeconfig: Annotated[
+        str | None, _flag("--kubeconfig", help="Path of the kubeconfig.")
+    ] = None
+    request_timeout: Annotated[
+        str, _flag("--request-timeout", help="Longest time of one request, as 30s.")
+    ] = "60s"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The namespace, for commands that convert nothing."""
+
+    namespace: Annotated[
+        str | None, _flag("-n", "--namespace", help="Namespace of the project.")
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deploying:
+    """How ``up`` deploys."""
+
+    dry_run: Annotated[
+        bool, _flag("--dry-run", help="Ask the server, but change nothing.")
+    ] = False
+    wait: Annotated[
+        bool, _flag("--wait/--no-wait", help="Wait until everything works.")
+    ] = True
+    detach: Annotated[bool, _flag("-d", "--detach", help="The same as --no-wait.")] = (
+        False
+    )
+    timeout: Annotated[str, _flag("--timeout", help="Longest wait, as 90s.")] = "10m"
+    prune: Annotated[
+        bool, _flag("--prune/--no-prune", help="Delete what is left over.")
+    ] = True
+    atomic: Annotated[
+        bool, _flag("--atomic", help="Go back to the last revision if it fails.")
+    ] = False
+    force_conflicts: Annotated[
+        bool, _flag("--force-conflicts", help="Take over fields that others set.")
+    ] = False
+    recreate: Annotated[
+        bool, _flag("--recreate", help="Make anew what cannot be changed.")
+    ] = False
+    adopt: Annotated[
+        bool, _flag("--adopt", help="Take over objects that exist already.")
+    ] = False
+    adopt_owned: Annotated[
+        bool, _flag("--adopt-owned", help="Even those of Helm, Argo CD and others.")
+    ] = False
+    concurrency: Annotated[
+        int, _flag("--concurrency", help="Requests at the same time.")
+    ] = 16
+    yes: Annotated[bool, _flag("-y", "--yes", help="Say yes to all questions.")] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Narration:
+    """In what form a run is told."""
+
+    output: Annotated[
+        Narrated, _flag("--output", help="json prints each event on a line.")
+    ] = Narrated.TEXT
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,20 @@
 """Make a request of what was said about the project, before the command and after."""
 
 import os
+from dataclasses import fields
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
-from kompyle.cli.options import Choice
+from kompyle.cli.options import Choice, Loudness, Shape
 from kompyle.errors import KompyleError
 
 if TYPE_CHECKING:
     from kompyle.compose.discovery import Request
+    from kompyle.options import Options
+    from kompyle.pipeline import Result
 
 
 def request(
@@ -31,6 +35,49 @@ def request(
         services=tuple(services or ()),
         all_resources=before.all_resources or after.all_resources,
     )
+
+
+def options(shape: Shape) -> "Options":
+    """Return what the options say that shape objects."""
+    from kompyle.options import Options, kubernetes_version
+
+    values = {field.name: getattr(shape, field.name) for field in fields(shape)}
+    version = kubernetes_version(values.pop("kubernetes_version"))
+    words = {
+        name: value.value
+        for name, value in values.items()
+        if isinstance(value, StrEnum)
+    }
+    return Options(**values | words, kubernetes=version)
+
+
+def converted(
+    context: typer.Context,
+    choice: Choice,
+    shape: Shape,
+    loudness: Loudness,
+    services: list[str] | None = None,
+) -> "Result":
+    """Convert a project; say what needs a hand, and end where it has errors."""
+    from kompyle import console, pipeline
+    from kompyle.diagnostics import Severity
+
+    voice = console.Voice(loudness.quiet, loudness.verbose, loudness.color.value)
+    chosen = options(shape)
+    project = pipeline.load(request(context, choice, services))
+    if project.report.has_errors:
+        console.tell(project.report, voice)
+        raise typer.Exit(1)
+    result = pipeline.convert(project, chosen)
+    told = [
+        item
+        for item in result.diagnostics
+        if loudness.verbose or item.severity is not Severity.NOTE
+    ]
+    console.tell(told, voice)
+    if result.has_errors:
+        raise typer.Exit(1)
+    return result
 
 
 def _cwd() -> str:

@@ -1,19 +1,24 @@
-"""Carry a plan out: stage by stage, the same for all objects of a stage at once.
+"""Carry a plan out: the same for all objects of a stage at once.
 
 The parent of the set names the kinds of both the old and the new objects before the
 first of them is written, so that whatever happens, a later run finds them all.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from kompyle.cluster import applyset
+from kompyle.cluster.adoption import adopt
 from kompyle.cluster.answers import Meaning
-from kompyle.cluster.planning import Change, Plan, Step, parallel, parent_path
-from kompyle.cluster.resources import place
-from kompyle.cluster.stages import stage
+from kompyle.cluster.app import NAME, App, reference
+from kompyle.cluster.cancel import Cancel
+from kompyle.cluster.events import Event, Kind, Phase, Tell, What, silent
+from kompyle.cluster.listing import parallel
+from kompyle.cluster.outcome import Problem
+from kompyle.cluster.planning import Change, Plan, Step
+from kompyle.cluster.refusals import refusal
+from kompyle.cluster.resources import RESOURCES, place
 from kompyle.cluster.transport import Answer, Api
 
 Manifest = dict[str, Any]
@@ -28,141 +33,159 @@ KEPT = frozenset(
 )
 """The kinds that hold data, or other objects: nothing deletes them unasked."""
 
-_PARENT_MANAGER = "kompyle-applyset"
-
-
-class What(StrEnum):
-    """What became of one object."""
-
-    CREATED = "created"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    DELETED = "deleted"
-    KEPT = "kept"
-    FOREIGN = "foreign"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One object is done with; ``answer`` says why, where the server refused."""
-
-    what: What
-    name: str
-    answer: Answer | None = None
-
-
-OnEvent = Callable[[Event], None]
-
-
-def _ignore(_event: Event) -> None:
-    pass
+PARENT_MANAGER = "kompyle-applyset"
+_DONE = {
+    Change.CREATE: What.CREATED,
+    Change.UPDATE: What.UPDATED,
+    Change.REPLACE: What.REPLACED,
+}
+_TRIES, _PAUSE = 60, 0.5
+"""How often to look whether an object that is being deleted has gone, in seconds."""
 
 
 @dataclass(slots=True)
-class Applied:
-    """All that was done, in the order in which it ended."""
+class Applying:
+    """A plan that is being carried out, and what became of its objects so far."""
 
-    events: list[Event] = field(default_factory=list)
-    on_event: OnEvent = _ignore
+    api: Api
+    app: App
+    plan: Plan
+    version: str
+    tell: Tell = silent
+    cancel: Cancel = field(default_factory=Cancel)
+    objects: dict[What, list[str]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    taken: Callable[[Manifest], None] = lambda _item: None
+    """Is given each object as the server has it after a write."""
 
-    def add(self, events: Iterable[Event]) -> None:
-        for event in events:
-            self.events.append(event)
-            self.on_event(event)
+    def begin(self) -> None:
+        """Note what stays, and have the parent name all kinds, old and new."""
+        for step in self.plan.steps:
+            if step.change is Change.UNCHANGED:
+                self._note(What.UNCHANGED, step.manifest, Phase.APPLY)
+        if self.plan.changes or self.plan.extra:
+            self._write_parent(self._new_kinds | self._old_kinds)
+
+    def apply(self, steps: Iterable[Step]) -> None:
+        """Write those of the steps that change something, all at once."""
+        changed = [step for step in steps if step.change in _DONE]
+        parallel(self._apply, changed, self.api.connections, self.cancel)
+
+    def prune(self) -> None:
+        """Delete what is left over, but no data, and nothing of others."""
+        parallel(self._prune, self.plan.extra, self.api.connections, self.cancel)
+
+    def end(self, *, has_pruned: bool) -> None:
+        """Have the parent name what is there now; all it named if some is left."""
+        if not (self.plan.changes or self.plan.extra):
+            return
+        is_clean = has_pruned and not self.problems and What.KEPT not in self.objects
+        self._write_parent(self._new_kinds | (set() if is_clean else self._old_kinds))
 
     @property
-    def failures(self) -> list[Event]:
-        return [event for event in self.events if event.what is What.FAILED]
+    def _new_kinds(self) -> set[applyset.GroupKind]:
+        return {applyset.group_kind(step.manifest) for step in self.plan.steps}
 
-    def names(self, what: What) -> list[str]:
-        return [event.name for event in self.events if event.what is what]
+    @property
+    def _old_kinds(self) -> set[applyset.GroupKind]:
+        named = applyset.kinds_of(self.plan.parent) if self.plan.parent else set()
+        is_all = self.app.is_whole
+        extra = {applyset.group_kind(item) for item in self.plan.extra}
+        return extra if is_all else named | extra
 
+    def _apply(self, step: Step) -> None:
+        if self.cancel.is_asked:
+            return
+        if step.change is Change.REPLACE and not self._removed(step):
+            return
+        answer = self._applied(step)
+        if answer.is_done and step.adopts:
+            answer = adopt(self.api, step.path, step.manifest, answer)
+        if answer.is_done:
+            self.taken(answer.body)
+            self._note(_DONE[step.change], step.manifest, Phase.APPLY)
+        else:
+            self._refuse(step.manifest, answer, Phase.APPLY)
 
-def carry_out(  # noqa: PLR0913 - what a run is, all by name
-    api: Api,
-    plan: Plan,
-    *,
-    name: str,
-    version: str,
-    prunes: bool = True,
-    on_event: OnEvent = _ignore,
-) -> Applied:
-    """Apply what differs, then delete what is left over; stop at the first refusal.
+    def _applied(self, step: Step) -> Answer:
+        """Apply an object, when one of its name that is being deleted has gone."""
+        answer = self.api.apply(step.path, step.manifest, force=step.forces)
+        tries = 0
+        while answer.meaning is Meaning.RACE and tries < _TRIES:
+            if self.cancel.wait(_PAUSE):
+                break
+            answer = self.api.apply(step.path, step.manifest, force=step.forces)
+            tries += 1
+        return answer
 
-    After a refusal nothing is pruned, and the parent keeps naming old and new kinds.
-    """
-    done = Applied(on_event=on_event)
-    done.add(
-        Event(What.UNCHANGED, step.name)
-        for step in plan.steps
-        if step.change is Change.UNCHANGED
-    )
-    if not plan.changes and not plan.extra:
-        return done
-    new = {applyset.group_kind(step.manifest) for step in plan.steps}
-    old = {applyset.group_kind(item) for item in plan.extra}
-    _write_parent(api, plan, name, version, new | old)
-    for group in _stages(plan.changes):
-        done.add(parallel(lambda step: _apply(api, step), group, api.connections))
-        if done.failures:
-            return done
-    pruned = plan.extra if prunes else ()
-    done.add(parallel(lambda item: _prune(api, item, plan), pruned, api.connections))
-    has_left = not prunes or done.failures or done.names(What.KEPT)
-    _write_parent(api, plan, name, version, new | (old if has_left else set()))
-    return done
+    def _removed(self, step: Step) -> bool:
+        """Delete an object that is made anew; return whether it has gone."""
+        uid = (step.live or {})["metadata"]["uid"]
+        answer = self.api.delete(step.path, uid, step.recovery.propagation)
+        for _ in range(_TRIES):
+            if answer.meaning is Meaning.NOT_FOUND:
+                return True
+            if not answer.is_done or self.cancel.wait(_PAUSE):
+                break
+            answer = self.api.call("GET", step.path)
+        self._refuse(step.manifest, answer, Phase.APPLY)
+        return False
 
+    def _prune(self, item: Manifest) -> None:
+        """Delete one object of an earlier run, unless it holds data or has an owner."""
+        metadata = item["metadata"]
+        if self.cancel.is_asked or "deletionTimestamp" in metadata:
+            return
+        if item["kind"] in KEPT:
+            self._note(What.KEPT, item, Phase.PRUNE)
+        elif metadata.get("ownerReferences"):
+            self._note(What.FOREIGN, item, Phase.PRUNE)
+        else:
+            path = place(item, self.plan.namespace)
+            answer = self.api.delete(path, metadata["uid"])
+            if answer.is_done or answer.meaning is Meaning.NOT_FOUND:
+                self._note(What.DELETED, item, Phase.PRUNE)
+            else:
+                self._refuse(item, answer, Phase.PRUNE)
 
-def _stages(steps: Iterable[Step]) -> list[list[Step]]:
-    found: dict[int, list[Step]] = {}
-    for step in steps:
-        found.setdefault(stage(step.manifest), []).append(step)
-    return [found[rank] for rank in sorted(found)]
+    def _note(
+        self, what: What, item: Mapping[str, Any], phase: Phase, message: str = ""
+    ) -> None:
+        name = reference(item)
+        self.objects.setdefault(what, []).append(name)
+        labels = item["metadata"].get("labels") or {}
+        self.tell(
+            Event(
+                Kind.OBJECT,
+                phase,
+                name,
+                self.plan.namespace,
+                labels.get(NAME, ""),
+                what,
+                message=message,
+            )
+        )
 
+    def _refuse(self, item: Mapping[str, Any], answer: Answer, phase: Phase) -> None:
+        name = reference(item)
+        problem = refusal(name, answer, self.app.origin, self.app.place_of(name))
+        self.problems.append(problem)
+        self._note(What.FAILED, item, phase, problem.message)
 
-def _apply(api: Api, step: Step) -> Event:
-    answer = api.apply(step.path, step.manifest)
-    if answer.meaning is not Meaning.DONE:
-        return Event(What.FAILED, step.name, answer)
-    what = What.CREATED if step.change is Change.CREATE else What.UPDATED
-    return Event(what, step.name, answer)
-
-
-def _prune(api: Api, item: Manifest, plan: Plan) -> Event:
-    """Delete one object of an earlier run, unless it holds data or has an owner."""
-    metadata = item["metadata"]
-    name = f"{item['kind']}/{metadata['name']}"
-    if item["kind"] in KEPT:
-        return Event(What.KEPT, name)
-    if metadata.get("ownerReferences"):
-        return Event(What.FOREIGN, name)
-    body = {
-        "apiVersion": "v1",
-        "kind": "DeleteOptions",
-        "propagationPolicy": "Background",
-        "preconditions": {"uid": metadata["uid"]},
-    }
-    answer = api.call("DELETE", place(item, plan.namespace), body=body)
-    gone = (Meaning.DONE, Meaning.NOT_FOUND)
-    what = What.DELETED if answer.meaning in gone else What.FAILED
-    return Event(what, name, answer)
-
-
-def _write_parent(
-    api: Api, plan: Plan, name: str, version: str, kinds: Iterable[applyset.GroupKind]
-) -> None:
-    namespaces = {
-        step.manifest["metadata"].get("namespace") or plan.namespace
-        for step in plan.steps
-    }
-    found = applyset.parent(
-        name=name,
-        namespace=plan.namespace,
-        kinds=kinds,
-        namespaces=namespaces,
-        version=version,
-        labels={"app.kubernetes.io/managed-by": applyset.TOOL},
-    )
-    path = parent_path(name, plan.namespace)
-    api.apply(path, found, force=True, manager=_PARENT_MANAGER)
+    def _write_parent(self, kinds: Iterable[applyset.GroupKind]) -> None:
+        namespaces = {
+            step.manifest["metadata"].get("namespace") or self.plan.namespace
+            for step in self.plan.steps
+        }
+        home = self.plan.home
+        found = applyset.parent(
+            home,
+            kinds=kinds,
+            namespaces=namespaces,
+            version=self.version,
+            project=self.app.name,
+        )
+        path = RESOURCES["v1", home.kind].path(home.namespace, home.name)
+        answer = self.api.apply(path, found, force=True, manager=PARENT_MANAGER)
+        if not answer.is_done:
+            self._refuse(found, answer, Phase.APPLY)

@@ -8,6 +8,7 @@ another tool manages.
 import base64
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 PART_OF = "applyset.kubernetes.io/part-of"
@@ -16,10 +17,25 @@ TOOLING = "applyset.kubernetes.io/tooling"
 KINDS = "applyset.kubernetes.io/contains-group-kinds"
 NAMESPACES = "applyset.kubernetes.io/additional-namespaces"
 TOOL = "kompyle"
+PROJECT = "kompyle.io/project"
+"""The annotation of the parent that holds the project's name as it was written."""
 
 Manifest = dict[str, Any]
 GroupKind = tuple[str, str]
 """A group, "" for the core one, and a kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where the parent of a set is; a ConfigMap where Secrets may not be read."""
+
+    name: str
+    namespace: str
+    kind: str = "Secret"
+
+    @property
+    def set_id(self) -> str:
+        return applyset_id(self.name, self.namespace, self.kind)
 
 
 def applyset_id(
@@ -41,28 +57,28 @@ def group_kind(manifest: Mapping[str, Any]) -> GroupKind:
     return group, manifest["kind"]
 
 
-def parent(  # noqa: PLR0913 - what the parent says, all by name
+def parent(
+    home: Home,
     *,
-    name: str,
-    namespace: str,
     kinds: Iterable[GroupKind],
     namespaces: Iterable[str],
     version: str,
-    labels: Mapping[str, str],
+    project: str,
 ) -> Manifest:
     """Write the parent of a set that holds objects of *kinds* in *namespaces*."""
     listed = sorted(".".join(filter(None, (kind, group))) for group, kind in kinds)
     return {
         "apiVersion": "v1",
-        "kind": "Secret",
+        "kind": home.kind,
         "metadata": {
-            "name": name,
-            "namespace": namespace,
-            "labels": {**labels, ID: applyset_id(name, namespace)},
+            "name": home.name,
+            "namespace": home.namespace,
+            "labels": {"app.kubernetes.io/managed-by": TOOL, ID: home.set_id},
             "annotations": {
                 TOOLING: f"{TOOL}/v{version}",
                 KINDS: ",".join(dict.fromkeys(listed)),
-                NAMESPACES: ",".join(sorted({*namespaces} - {namespace})),
+                NAMESPACES: ",".join(sorted({*namespaces} - {home.namespace})),
+                PROJECT: project,
             },
         },
     }
@@ -83,6 +99,11 @@ def namespaces_of(found: Mapping[str, Any]) -> set[str]:
 def tool_of(found: Mapping[str, Any]) -> str:
     """Return who manages a set, without the version; "" if nobody says so."""
     return str(_annotations(found).get(TOOLING, "")).rpartition("/")[0]
+
+
+def project_of(found: Mapping[str, Any]) -> str:
+    """Return the project that a parent is of, as its Compose file names it."""
+    return str(_annotations(found).get(PROJECT, ""))
 
 
 def _annotations(found: Mapping[str, Any]) -> Mapping[str, str]:

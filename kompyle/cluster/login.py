@@ -111,7 +111,9 @@ def _context(paths: str, wanted: str | None) -> dict[str, Any]:
     name = wanted or current
     if not name:
         fact = "the kubeconfig has no current context"
-        way_out = f"name one with --context: {', '.join(sorted(known)) or 'it has none'}"
+        way_out = (
+            f"name one with --context: {', '.join(sorted(known)) or 'it has none'}"
+        )
         raise ClusterError(f"{fact}; {way_out}", NO_CLUSTER)
     if name not in known:
         fact = f"there is no context {name!r} in the kubeconfig"
@@ -151,7 +153,9 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _unusable(fact: str) -> ClusterError:
     way_out = "name one with --kubeconfig or KUBECONFIG"
-    return ClusterError(f"there is no usable kubeconfig ({fact}); {way_out}", NO_CLUSTER)
+    return ClusterError(
+        f"there is no usable kubeconfig ({fact}); {way_out}", NO_CLUSTER
+    )
 
 
 def _files(paths: str) -> list[Path]:

@@ -4,23 +4,34 @@ Every object is applied on the server without effect (``dryRun``); one that the 
 refuses stops the run while nothing has changed yet.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from kompyle.cluster import applyset
 from kompyle.cluster.answers import Meaning
+from kompyle.cluster.app import App, reference
+from kompyle.cluster.applyset import Home
+from kompyle.cluster.choices import Wishes
 from kompyle.cluster.differences import clean
+from kompyle.cluster.listing import listed, parallel, resources_of
+from kompyle.cluster.outcome import Problem
+from kompyle.cluster.ownership import is_ours, managers, owner
+from kompyle.cluster.recovery import Recovery, recovery
+from kompyle.cluster.refusals import (
+    contested,
+    foreign,
+    immutable,
+    refusal,
+    unowned,
+)
 from kompyle.cluster.resources import RESOURCES, Resource, place
 from kompyle.cluster.transport import Answer, Api
 
 Manifest = dict[str, Any]
-A = TypeVar("A")
-B = TypeVar("B")
-
-_PAGE = "500"
+Key = tuple[str, str, str]
+"""The kind, namespace and name of an object."""
 
 
 class Change(StrEnum):
@@ -28,6 +39,7 @@ class Change(StrEnum):
 
     CREATE = "create"
     UPDATE = "update"
+    REPLACE = "replace"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
 
@@ -39,18 +51,26 @@ class Step:
     manifest: Manifest
     path: str
     change: Change
-    live: Manifest | None
-    answer: Answer | None
+    live: Manifest | None = None
+    answer: Answer | None = None
+    problem: Problem | None = None
+    notice: str = ""
+    forces: bool = False
+    adopts: bool = False
 
     @property
     def name(self) -> str:
-        """Name the object as kubectl does, as in ``Deployment/web``."""
-        return f"{self.manifest['kind']}/{self.manifest['metadata']['name']}"
+        return reference(self.manifest)
+
+    @property
+    def recovery(self) -> Recovery:
+        """How it is made anew, if it is."""
+        return recovery(self.manifest["kind"]) or Recovery()
 
     @property
     def outcome(self) -> Manifest:
         """The object as it would come out; as it is written where nobody can tell."""
-        is_told = self.answer is not None and self.answer.meaning is Meaning.DONE
+        is_told = self.answer is not None and self.answer.is_done
         return self.answer.body if self.answer and is_told else self.manifest
 
 
@@ -58,132 +78,188 @@ class Step:
 class Plan:
     """The steps of a run, in the order of the manifests; ``extra`` is to be pruned."""
 
-    namespace: str
-    set_id: str
+    home: Home
     steps: tuple[Step, ...]
     extra: tuple[Manifest, ...] = ()
-    has_namespace: bool = True
+    parent: Manifest | None = None
+    notices: tuple[str, ...] = ()
+
+    @property
+    def namespace(self) -> str:
+        return self.home.namespace
 
     @property
     def refused(self) -> list[Step]:
         return [step for step in self.steps if step.change is Change.REFUSED]
 
     @property
+    def problems(self) -> list[Problem]:
+        return [step.problem for step in self.steps if step.problem]
+
+    @property
     def changes(self) -> list[Step]:
-        written = (Change.CREATE, Change.UPDATE)
+        written = (Change.CREATE, Change.UPDATE, Change.REPLACE)
         return [step for step in self.steps if step.change in written]
 
     @property
     def warnings(self) -> list[str]:
-        """What the server warned of, each once."""
-        found = (
+        """What is to be told of the steps, each text once."""
+        told = (step.notice for step in self.steps if step.notice)
+        warned = (
             text for step in self.steps if step.answer for text in step.answer.warnings
         )
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys((*self.notices, *told, *warned)))
 
 
-def plan(api: Api, manifests: Sequence[Manifest], namespace: str, name: str) -> Plan:
-    """Plan to apply *manifests* as the set *name*, whose objects bear its id."""
-    set_id = applyset.applyset_id(name, namespace)
-    wanted = [applyset.marked(manifest, set_id) for manifest in manifests]
-    if not exists(api, namespace):
-        steps = [
-            Step(item, place(item, namespace), Change.CREATE, None, None)
-            for item in wanted
-        ]
-        return Plan(namespace, set_id, tuple(steps), has_namespace=False)
-    parent = api.call("GET", parent_path(name, namespace))
-    known = applyset.kinds_of(parent.body) if parent.meaning is Meaning.DONE else set()
-    members = _members(api, wanted, known, namespace, set_id)
-
-    def step(manifest: Manifest) -> Step:
-        return _step(api, manifest, members, namespace)
-
-    steps = parallel(step, wanted, api.connections)
-    ours = {_key(item, namespace) for item in wanted}
-    extra = tuple(item for key, item in members.items() if key not in ours)
-    return Plan(namespace, set_id, tuple(steps), extra)
+@dataclass(frozen=True, slots=True)
+class _Planning:
+    api: Api
+    app: App
+    home: Home
+    wishes: Wishes
+    members: Mapping[Key, Manifest]
 
 
-def parent_path(name: str, namespace: str) -> str:
-    return RESOURCES["v1", "Secret"].path(namespace, name)
+def plan(api: Api, app: App, home: Home, wishes: Wishes | None = None) -> Plan:
+    """Plan to apply an App as a set, whose objects bear its id."""
+    parent, home = found_home(api, home)
+    wanted = [applyset.marked(item, home.set_id) for item in app.manifests]
+    known = applyset.kinds_of(parent) if parent else set()
+    members, unlisted = members_of(api, wanted, known, home)
+    planning = _Planning(api, app, home, wishes or Wishes(), members)
+    steps = parallel(
+        lambda item: _step(planning, item), wanted, api.connections, api.cancel
+    )
+    ours = {_key(item, home.namespace) for item in wanted}
+    left = (item for key, item in members.items() if key not in ours)
+    extra = tuple(left) if app.is_whole else ()
+    notices = tuple(
+        f"may not list {resource.plural}: none that are left over are deleted"
+        for resource in unlisted
+    )
+    return Plan(home, tuple(steps), extra, parent, notices)
 
 
-def exists(api: Api, namespace: str) -> bool:
-    """Whether a namespace is there; where one may not look, it is."""
-    path = RESOURCES["v1", "Namespace"].path(None, namespace)
-    absent = (Meaning.NOT_FOUND, Meaning.NO_NAMESPACE)
-    return api.call("GET", path).meaning not in absent
+def found_home(api: Api, home: Home) -> tuple[Manifest | None, Home]:
+    """Return the parent of a set, if there is one, and where it is or would be."""
+    answer = api.call("GET", RESOURCES["v1", home.kind].path(home.namespace, home.name))
+    if answer.meaning is Meaning.FORBIDDEN and home.kind == "Secret":
+        return found_home(api, replace(home, kind="ConfigMap"))
+    return (answer.body if answer.is_done else None), home
 
 
-def _step(
-    api: Api,
-    manifest: Manifest,
-    members: Mapping[tuple[str, ...], Manifest],
-    namespace: str,
-) -> Step:
-    path = place(manifest, namespace)
-    live = members.get(_key(manifest, namespace))
+def blind_plan(app: App, home: Home) -> Plan:
+    """Plan for a namespace that is not there yet: everything is new."""
+    wanted = [applyset.marked(item, home.set_id) for item in app.manifests]
+    steps = [Step(item, place(item, home.namespace), Change.CREATE) for item in wanted]
+    notice = f"there is no namespace {home.namespace} yet: the server was not asked"
+    return Plan(home, tuple(steps), notices=(notice,))
+
+
+def _step(planning: _Planning, manifest: Manifest) -> Step:
+    path = place(manifest, planning.home.namespace)
+    live = planning.members.get(_key(manifest, planning.home.namespace))
     if live is None:
-        found = api.call("GET", path)
-        live = found.body if found.meaning is Meaning.DONE else None
-    answer = api.apply(path, manifest, dry_run=True)
-    if answer.meaning is not Meaning.DONE:
-        return Step(manifest, path, Change.REFUSED, live, answer)
-    if live is None:
-        return Step(manifest, path, Change.CREATE, None, answer)
-    is_same = clean(live) == clean(answer.body)
-    change = Change.UNCHANGED if is_same else Change.UPDATE
-    return Step(manifest, path, change, live, answer)
+        found = planning.api.call("GET", path)
+        live = found.body if found.is_done else None
+    problem, adopts = _claimed(planning, manifest, live)
+    if problem:
+        return Step(manifest, path, Change.REFUSED, live, problem=problem)
+    step = Step(
+        manifest,
+        path,
+        Change.UPDATE if live else Change.CREATE,
+        live,
+        forces=adopts or planning.wishes.forces,
+        adopts=adopts,
+    )
+    return _tried(planning, step)
 
 
-def _key(item: Mapping[str, Any], namespace: str) -> tuple[str, ...]:
+def _claimed(
+    planning: _Planning, manifest: Manifest, live: Manifest | None
+) -> tuple[Problem | None, bool]:
+    """Say whether a live object is not ours to change, or else whether to adopt it."""
+    if live is None or is_ours(live, planning.home.set_id):
+        return None, False
+    name, place = reference(manifest), _service_place(planning.app, manifest)
+    other = owner(live, planning.home.set_id)
+    if other and not planning.wishes.adopts_owned:
+        return foreign(name, place, other), False
+    if not (planning.wishes.adopts or planning.wishes.adopts_owned):
+        return unowned(name, place, managers(live)), False
+    return None, True
+
+
+def _tried(planning: _Planning, step: Step) -> Step:
+    """Apply an object without effect, and read from the answer what it would do."""
+    answer = planning.api.apply(
+        step.path, step.manifest, dry_run=True, force=step.forces
+    )
+    step = replace(step, answer=answer)
+    if answer.meaning is Meaning.CONFLICT:
+        return _conflicting(planning, step, answer)
+    if answer.meaning is Meaning.IMMUTABLE:
+        return _unchangeable(planning, step, answer)
+    if not answer.is_done:
+        place = _service_place(planning.app, step.manifest)
+        told = refusal(step.name, answer, planning.app.origin, place)
+        return replace(step, change=Change.REFUSED, problem=told)
+    if step.live and clean(step.live) == clean(answer.body):
+        return replace(step, change=Change.UNCHANGED)
+    return step
+
+
+def _conflicting(planning: _Planning, step: Step, answer: Answer) -> Step:
+    """Give way to who scales, take back what we scaled; or refuse."""
+    app = planning.app
+    found = contested(step.name, step.manifest, step.live or {}, answer, app.origin)
+    if isinstance(found, Problem):
+        return replace(step, change=Change.REFUSED, problem=found)
+    again = replace(
+        step, manifest=found.manifest, notice=found.notice, forces=found.forces
+    )
+    return _tried(planning, again)
+
+
+def _unchangeable(planning: _Planning, step: Step, answer: Answer) -> Step:
+    """Have an object made anew, where that costs nothing or was asked for."""
+    way = recovery(step.manifest["kind"])
+    if way and (way.is_automatic or planning.wishes.recreates):
+        notice = f"{step.name} is made anew: {way.cost}" if way.cost else ""
+        return replace(step, change=Change.REPLACE, notice=notice)
+    place = _service_place(planning.app, step.manifest)
+    told = immutable(step.name, answer, way, planning.app.origin, place)
+    return replace(step, change=Change.REFUSED, problem=told)
+
+
+def _service_place(app: App, manifest: Manifest) -> str:
+    """Return where the service of an object, or the object itself, was written."""
+    return app.place_of(reference(manifest)) or app.origin(f"{reference(manifest)}:")
+
+
+def _key(item: Mapping[str, Any], namespace: str) -> Key:
     metadata = item["metadata"]
     is_inside = RESOURCES[item["apiVersion"], item["kind"]].is_namespaced
     where = metadata.get("namespace") or namespace if is_inside else ""
     return item["kind"], where, metadata["name"]
 
 
-def _members(
+def members_of(
     api: Api,
     wanted: Iterable[Manifest],
     known: Iterable[applyset.GroupKind],
-    namespace: str,
-    set_id: str,
-) -> dict[tuple[str, ...], Manifest]:
-    """Return the objects of the set that are there, by kind, namespace and name."""
+    home: Home,
+) -> tuple[dict[Key, Manifest], list[Resource]]:
+    """Return the objects of the set that are there, and the kinds not to be listed."""
     kinds = {*map(applyset.group_kind, wanted), *known}
-    resources = [found for found in RESOURCES.values() if _group_kind(found) in kinds]
+    resources = resources_of(kinds)
+    namespace, selector = home.namespace, f"{applyset.PART_OF}={home.set_id}"
 
-    def listing(resource: Resource) -> list[Manifest]:
-        return list(listed(api, resource, namespace, f"{applyset.PART_OF}={set_id}"))
+    def listing(resource: Resource) -> list[Manifest] | None:
+        return listed(api, resource, namespace, selector)
 
     found = parallel(listing, resources, api.connections)
-    return {_key(item, namespace): item for items in found for item in items}
-
-
-def _group_kind(resource: Resource) -> applyset.GroupKind:
-    return resource.api.rpartition("/")[0], resource.kind
-
-
-def listed(
-    api: Api, resource: Resource, namespace: str | None, selector: str
-) -> Iterator[Manifest]:
-    """Yield all objects of a kind with these labels, page by page."""
-    query = {"labelSelector": selector, "limit": _PAGE}
-    while True:
-        answer = api.call("GET", resource.path(namespace), query.items())
-        if answer.meaning is not Meaning.DONE:
-            return
-        for item in answer.body["items"]:
-            yield {"apiVersion": resource.api, "kind": resource.kind, **item}
-        more = answer.body["metadata"].get("continue")
-        if not more:
-            return
-        query["continue"] = more
-
-
-def parallel(work: Callable[[A], B], items: Iterable[A], workers: int) -> list[B]:
-    """Do the same to all items at once; the results are in their order."""
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(work, items))
+    members = {_key(item, namespace): item for items in found for item in items or ()}
+    pairs = zip(resources, found, strict=True)
+    return members, [resource for resource, items in pairs if items is None]

@@ -112,7 +112,12 @@ def _unavailable(item: Manifest) -> Status | None:
 
 
 def is_refusal(message: str) -> bool:
-    """Whether Pods are refused for good, not because a webhook is down."""
+    """Whether Pods are refused for good.
+
+    A webhook that is down comes back, and a new namespace gets its account soon.
+    """
+    if "error looking up service account" in message:
+        return False
     return "forbidden" in message or "denied the request" in message
 
 

@@ -62,6 +62,7 @@ _KINDS = {
     "batch/v1": ("CronJob", "Job"),
     "autoscaling/v2": ("HorizontalPodAutoscaler",),
     "coordination.k8s.io/v1": ("Lease",),
+    "discovery.k8s.io/v1": ("EndpointSlice",),
     "networking.k8s.io/v1": ("Ingress", "NetworkPolicy"),
     "policy/v1": ("PodDisruptionBudget",),
     "rbac.authorization.k8s.io/v1": (

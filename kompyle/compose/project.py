@@ -39,6 +39,8 @@ class Project:
     contents: Mapping[KeyPath, str] = field(default_factory=dict)
     variable_files: Mapping[KeyPath, str] = field(default_factory=dict)
     known_profiles: tuple[str, ...] = ()
+    chosen: tuple[str, ...] = ()
+    """The services that were asked for; none is all."""
 
 
 def load(request: Request) -> Project:
@@ -106,7 +108,8 @@ def _completed(
     if not complete.map("services"):
         _tell_of_no_services(bound, report)
     written = _named(written, name, model.get("name") or model)
-    return _project(name, complete, written, found, context, profiles.known(bound))
+    done = _project(name, complete, written, found, context, profiles.known(bound))
+    return replace(done, chosen=request.services)
 
 
 def _tell_of_no_services(bound: YamlMap, report: Report) -> None:

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from kompyle.errors import EmitError
-from kompyle.mapping.names import label_value
+from kompyle.names import label_value
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 _HEAD = 65536

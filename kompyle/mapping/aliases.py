@@ -9,8 +9,8 @@ from kompyle.compose.source import YamlScalar
 from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.keys import Fate
-from kompyle.mapping.names import shortened, slug
 from kompyle.mapping.naming import collision, renamed_service
+from kompyle.names import shortened, slug
 
 _LONGEST = 63 - len("name.")
 _WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")

@@ -21,9 +21,9 @@ from kompyle.localfiles import (
 from kompyle.mapping.bound_files import Content, content
 from kompyle.mapping.engine_users import socket_way_out
 from kompyle.mapping.inputs import Inputs
-from kompyle.mapping.names import shortened, slug
 from kompyle.mapping.portable import from_folder
 from kompyle.mapping.secret_values import SecretValues
+from kompyle.names import shortened, slug
 from kompyle.options import Options
 
 _SOCKET = re.compile(r".*/(?:docker(?:\.raw)?|podman|containerd|crio)\.sock")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import chain, count
 
 from kompyle.localfiles import LocalFile
-from kompyle.mapping.names import shortened
 from kompyle.mapping.secret_values import SecretValues
+from kompyle.names import shortened
 from kompyle.sensitive import is_sensitive_file
 
 _KEY = re.compile(r"[^A-Za-z0-9._-]")

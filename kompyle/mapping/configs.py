@@ -21,9 +21,9 @@ from kompyle.mapping.fragment import (
 )
 from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept, lost
 from kompyle.mapping.mounts import mounted
-from kompyle.mapping.names import shortened
 from kompyle.mapping.naming import object_name
 from kompyle.mapping.plan import Plan
+from kompyle.names import shortened
 
 _OWNER = "files of a Pod's volumes belong to root; by their mode others may read them"
 KEYS: dict[str, Key] = {

@@ -25,8 +25,8 @@ from kompyle.mapping.fragment import (
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.mount_points import inside, is_hidden
 from kompyle.mapping.mounts import empty_volume, mounted
-from kompyle.mapping.names import project_labels, shortened
 from kompyle.mapping.plan import Plan
+from kompyle.names import project_labels, shortened
 
 _SHOWN = 3
 ANNOTATED = 180 * 1024

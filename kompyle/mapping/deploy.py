@@ -16,9 +16,9 @@ from kompyle.mapping.fragment import (
 from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept, lost
 from kompyle.mapping.kinds import Kind
 from kompyle.mapping.labels import secret_labels
-from kompyle.mapping.names import is_annotation_name
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.secret_values import SecretValues
+from kompyle.names import is_annotation_name
 
 _ONCE = (
     "What runs once has `condition: none` or `max_attempts`, no ports and no health "

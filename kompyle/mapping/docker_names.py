@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from kompyle.localfiles import Local, LocalFile, LocalFolder
 from kompyle.mapping.host_words import Use, uses
 from kompyle.mapping.inputs import Inputs
-from kompyle.mapping.names import distinct, shortened
 from kompyle.mapping.secret_values import commands
+from kompyle.names import distinct, shortened
 
 
 @dataclass(frozen=True, slots=True)

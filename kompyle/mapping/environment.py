@@ -7,10 +7,10 @@ from dataclasses import replace
 from kompyle.compose.service import Service
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, kept
-from kompyle.mapping.names import labels, project_labels
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.swarm_templates import variables
 from kompyle.mapping.variables import LEGAL, VariableGroup, illegal_name
+from kompyle.names import labels, project_labels
 
 KEYS: dict[str, Key] = {
     "services.*.environment": kept(whole=True),

@@ -5,9 +5,9 @@ import re
 from kompyle.compose.service import Service
 from kompyle.mapping.fragment import Fragment, Outcome, origin
 from kompyle.mapping.keys import Fate, Key, kept
-from kompyle.mapping.names import slug
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.swarm_templates import template, unfilled
+from kompyle.names import slug
 
 KEYS: dict[str, Key] = {"services.*.hostname": kept()}
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")

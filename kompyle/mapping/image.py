@@ -3,8 +3,8 @@
 from kompyle.compose.service import Service
 from kompyle.mapping.fragment import Fragment, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, adapted, kept, lost
-from kompyle.mapping.names import slug
 from kompyle.mapping.plan import Plan
+from kompyle.names import slug
 
 KEYS: dict[str, Key] = {
     "services.*.image": kept(),

@@ -9,8 +9,8 @@ from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.keys import Fate
-from kompyle.mapping.names import distinct, slug
 from kompyle.mapping.naming import object_name
+from kompyle.names import distinct, slug
 
 
 def with_inherited_mounts(inputs: Inputs) -> tuple[Inputs, list[Outcome]]:

@@ -6,9 +6,9 @@ from kompyle.compose.service import Service, texts
 from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, merged, origin
 from kompyle.mapping.keys import Fate, Key, adapted
-from kompyle.mapping.names import is_annotation_name
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.secret_values import SecretValues
+from kompyle.names import is_annotation_name
 
 KEYS: dict[str, Key] = {
     "services.*.labels": adapted("labels become annotations of the Pods", whole=True),

@@ -4,10 +4,10 @@ from kompyle.compose.service import Service
 from kompyle.mapping.aliases import Alias
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, kept
-from kompyle.mapping.names import label_value, project_labels
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.ports import service_port
 from kompyle.mapping.service_ports import ServicePort
+from kompyle.names import label_value, project_labels
 
 KEYS: dict[str, Key] = {"services.*.links": kept(whole=True)}
 _PART_OF = "app.kubernetes.io/part-of"

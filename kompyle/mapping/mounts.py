@@ -4,8 +4,8 @@ import posixpath
 
 from kompyle.compose.volumes import Mount
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origin, origins_of
-from kompyle.mapping.names import shortened, slug
 from kompyle.mapping.pod_volumes import tentative
+from kompyle.names import shortened, slug
 
 CLAIM_FOLDER = "data"
 """The folder of a claim that is mounted: new file systems hold a lost+found."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from kompyle.mapping.fragment import Manifest
-from kompyle.mapping.names import project_labels
+from kompyle.names import project_labels
 from kompyle.options import Options
 
 _EVERY_ACCOUNT: Manifest = {

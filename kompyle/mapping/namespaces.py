@@ -11,11 +11,11 @@ from kompyle.mapping.fragment import (
     origins_of,
 )
 from kompyle.mapping.keys import Fate, Key, ignored, kept
-from kompyle.mapping.names import selector
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.pods import joins
 from kompyle.mapping.replicas import counts
 from kompyle.mapping.shared_memory import borrowed
+from kompyle.names import selector
 
 KEYS: dict[str, Key] = {
     "services.*.network_mode": kept(),

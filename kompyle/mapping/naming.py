@@ -9,7 +9,7 @@ from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.keys import Fate
-from kompyle.mapping.names import slug
+from kompyle.names import slug
 
 COLLISION = "name-collision"
 _ALONG = "; variables and commands that name it as a host are changed along"

@@ -11,11 +11,11 @@ from kompyle.compose.source import YamlMap
 from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, ignored, kept, lost
-from kompyle.mapping.names import project_labels, selector, shortened, slug
 from kompyle.mapping.naming import collisions
 from kompyle.mapping.network_plan import Network, docker_network
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.service_ports import ServicePort
+from kompyle.names import project_labels, selector, shortened, slug
 
 _FLAT = "all Pods of a namespace share one network"
 _ADDRESS = "Pods get their addresses from the cluster; use names"

@@ -14,8 +14,8 @@ from kompyle.mapping.fragment import (
     origins_of,
 )
 from kompyle.mapping.keys import Fate, Key, adapted, kept
-from kompyle.mapping.names import is_annotation_name, is_label_value, selector
 from kompyle.mapping.plan import Plan
+from kompyle.names import is_annotation_name, is_label_value, selector
 
 KEYS: dict[str, Key] = {
     "services.*.deploy.placement": kept(),

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from kompyle.compose.service import Service
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, merged, origin
-from kompyle.mapping.names import distinct, labels
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.pod_settings import joined
 from kompyle.mapping.pod_volumes import declared, final_names, mounting
+from kompyle.names import distinct, labels
 
 CONFIG_HASH = "kompyle.io/config-hash"
 _INHERITED = (

@@ -9,8 +9,8 @@ import json
 from collections.abc import Iterable, Mapping
 
 from kompyle.mapping.fragment import FROM, Manifest, merged
-from kompyle.mapping.names import distinct
 from kompyle.mapping.sealing import sealed
+from kompyle.names import distinct
 
 _MARK = "\0"
 

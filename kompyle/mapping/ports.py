@@ -8,9 +8,9 @@ from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath, service_key
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept
-from kompyle.mapping.names import is_annotation_name, labels, selector
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.service_ports import MOST, ServicePort, is_headless, is_possible
+from kompyle.names import is_annotation_name, labels, selector
 
 _OUTSIDE = (
     "in the cluster the Service listens on the container's port; "

@@ -7,8 +7,8 @@ a service's own has an address, or lists its Pods early, a twin stands beside it
 from collections.abc import Collection, Mapping
 
 from kompyle.compose.service import Service
-from kompyle.mapping.names import distinct, shortened
 from kompyle.mapping.service_ports import ServicePort, is_headless
+from kompyle.names import distinct, shortened
 
 
 def ready_names(

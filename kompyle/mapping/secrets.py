@@ -17,9 +17,9 @@ from kompyle.mapping.fragment import Fragment, Manifest, Outcome, combine, origi
 from kompyle.mapping.keys import Key, adapted, ignored, kept, lost
 from kompyle.mapping.mount_points import SECRETS, inside
 from kompyle.mapping.mounts import absolute, mounted
-from kompyle.mapping.names import shortened
 from kompyle.mapping.naming import object_name
 from kompyle.mapping.plan import Plan
+from kompyle.names import shortened
 
 FOLDER = SECRETS
 _OWNER = "files of a Pod's volumes belong to root; by their mode others may read them"

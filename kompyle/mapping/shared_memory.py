@@ -3,10 +3,10 @@
 from kompyle.compose.service import Service
 from kompyle.mapping.fragment import Fragment, Outcome, origin
 from kompyle.mapping.keys import Fate, Key, kept
-from kompyle.mapping.names import shortened
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.pods import joins
 from kompyle.mapping.resources import byte_quantity
+from kompyle.names import shortened
 
 KEYS: dict[str, Key] = {"services.*.shm_size": kept()}
 _FOLDER = "/dev/shm"  # noqa: S108 - where POSIX has its shared memory

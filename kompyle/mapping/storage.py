@@ -7,7 +7,7 @@ from kompyle.compose.local_driver import Disguise, disguise, flags
 from kompyle.compose.volumes import Volume
 from kompyle.mapping.fragment import Manifest, Outcome, origin, origins_of
 from kompyle.mapping.keys import Fate
-from kompyle.mapping.names import is_annotation_name, project_labels, slug
+from kompyle.names import is_annotation_name, project_labels, slug
 from kompyle.options import Options
 
 _ADDRESS = re.compile(r"(?:^|,)addr=([^,]+)")

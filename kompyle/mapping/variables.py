@@ -10,9 +10,9 @@ from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.keys import Fate
-from kompyle.mapping.names import slug
 from kompyle.mapping.secret_values import SecretValues
 from kompyle.mapping.swarm_templates import template
+from kompyle.names import slug
 from kompyle.sensitive import is_sensitive
 
 LEGAL = re.compile(r"(?!\.{1,2}$|\.\.)[A-Za-z_.-][A-Za-z0-9_.-]*")

@@ -29,11 +29,11 @@ from kompyle.mapping.mounts import (
     inner,
     mounted,
 )
-from kompyle.mapping.names import shortened, slug
 from kompyle.mapping.naming import object_name
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.resources import byte_quantity
 from kompyle.mapping.storage import claim_objects, driver_outcomes, network_volume
+from kompyle.names import shortened, slug
 
 KEYS: dict[str, Key] = {
     "services.*.volumes": kept(),

@@ -2,7 +2,7 @@
 
 from kompyle.mapping.expansion import literal
 from kompyle.mapping.fragment import Manifest
-from kompyle.mapping.names import labels, shortened
+from kompyle.names import labels, shortened
 
 _TOKEN_FOLDER = "/var/run/kompyle"  # noqa: S105 - a folder
 _TOKEN_VOLUME = "wait-token"  # noqa: S105 - a name

@@ -9,7 +9,6 @@ from kompyle.mapping import configs, environment, links, networks, secrets, volu
 from kompyle.mapping.fragment import Manifest, Outcome, combine, origins_of
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.kinds import Kind
-from kompyle.mapping.names import labels, selector, shortened
 from kompyle.mapping.naming import COLLISION
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.pod_template import Member, digest, pod_template
@@ -17,6 +16,7 @@ from kompyle.mapping.registry import concerns
 from kompyle.mapping.sealing import marks, sealed
 from kompyle.mapping.shared_workload import shared_workload
 from kompyle.mapping.sizes import size_outcomes
+from kompyle.names import labels, selector, shortened
 
 PROJECT_WIDE = (environment, configs, secrets, volumes, links, networks)
 """The concerns that also make objects which services share."""

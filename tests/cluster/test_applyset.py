@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from kompyle.cluster import applyset
+from kompyle.cluster.applyset import Home
 from kompyle.cluster.stages import stages
 
 
@@ -23,12 +24,11 @@ def test_id(arguments: tuple[str, ...], expected: str) -> None:
 
 def test_parents_say_what_they_hold() -> None:
     found = applyset.parent(
-        name="kompyle.shop",
-        namespace="shop",
+        Home("kompyle.shop", "shop"),
         kinds=[("apps", "Deployment"), ("", "Service"), ("", "ConfigMap")],
         namespaces=["shop", "b", "a"],
         version="1.2.3",
-        labels={"app": "x"},
+        project="shop",
     )
     annotations = found["metadata"]["annotations"]
     assert annotations[applyset.KINDS] == "ConfigMap,Deployment.apps,Service"

@@ -1,6 +1,7 @@
 """Plans carried out on a real server: applied, pruned, and never more than that."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -9,13 +10,15 @@ import pytest
 
 from kompyle.cluster import applyset
 from kompyle.cluster.answers import Meaning
-from kompyle.cluster.applying import Applied, What, carry_out
+from kompyle.cluster.app import App
+from kompyle.cluster.applying import Applying
+from kompyle.cluster.events import What
 from kompyle.cluster.login import login
-from kompyle.cluster.planning import parent_path, plan
+from kompyle.cluster.planning import Plan, found_home, plan
+from kompyle.cluster.target import home_of
 from kompyle.cluster.transport import Api
 
 Manifest = dict[str, Any]
-NAME = "kompyle.shop"
 
 
 @pytest.fixture(scope="module")
@@ -44,14 +47,30 @@ def claim(name: str) -> Manifest:
     return made("PersistentVolumeClaim", name, spec=spec)
 
 
-def run(cluster: Api, namespace: str, *manifests: Manifest) -> Applied:
-    found = plan(cluster, manifests, namespace, NAME)
+def planned(cluster: Api, namespace: str, *manifests: Manifest) -> Plan:
+    return plan(cluster, App("shop", manifests), home_of("shop", namespace))
+
+
+def run(cluster: Api, namespace: str, *manifests: Manifest) -> Applying:
+    found = planned(cluster, namespace, *manifests)
     assert not found.refused
-    return carry_out(cluster, found, name=NAME, version="1.0.0")
+    return carried_out(cluster, found)
+
+
+def carried_out(cluster: Api, found: Plan) -> Applying:
+    done = Applying(cluster, App("shop", ()), found, "1.0.0")
+    done.begin()
+    done.apply(found.steps)
+    if not done.problems:
+        done.prune()
+        done.end(has_pruned=True)
+    return done
 
 
 def kinds(cluster: Api, namespace: str) -> set[applyset.GroupKind]:
-    return applyset.kinds_of(cluster.call("GET", parent_path(NAME, namespace)).body)
+    parent, _ = found_home(cluster, home_of("shop", namespace))
+    assert parent
+    return applyset.kinds_of(parent)
 
 
 def exists(cluster: Api, namespace: str, plural: str, name: str) -> bool:
@@ -61,19 +80,19 @@ def exists(cluster: Api, namespace: str, plural: str, name: str) -> bool:
 
 def test_a_second_run_writes_nothing(cluster: Api, namespace: str) -> None:
     objects = (made("ConfigMap", "a", data={"x": "1"}), made("ServiceAccount", "b"))
-    assert len(run(cluster, namespace, *objects).names(What.CREATED)) == 2
+    assert len(run(cluster, namespace, *objects).objects[What.CREATED]) == 2
     path = f"/api/v1/namespaces/{namespace}/configmaps/a"
     before = cluster.call("GET", path).body["metadata"]["resourceVersion"]
     again = run(cluster, namespace, *objects)
-    assert again.names(What.UNCHANGED) == ["ConfigMap/a", "ServiceAccount/b"]
+    assert again.objects[What.UNCHANGED] == ["ConfigMap/a", "ServiceAccount/b"]
     assert cluster.call("GET", path).body["metadata"]["resourceVersion"] == before
 
 
 def test_what_is_left_over_goes_but_not_data(cluster: Api, namespace: str) -> None:
     run(cluster, namespace, made("ConfigMap", "a"), made("Secret", "b"), claim("data"))
     done = run(cluster, namespace, made("ConfigMap", "a"))
-    assert done.names(What.DELETED) == ["Secret/b"]
-    assert done.names(What.KEPT) == ["PersistentVolumeClaim/data"]
+    assert done.objects[What.DELETED] == ["Secret/b"]
+    assert done.objects[What.KEPT] == ["PersistentVolumeClaim/data"]
     assert exists(cluster, namespace, "persistentvolumeclaims", "data")
     assert not exists(cluster, namespace, "secrets", "b")
     assert ("", "PersistentVolumeClaim") in kinds(cluster, namespace)
@@ -97,25 +116,17 @@ def test_objects_of_others_stay(cluster: Api, namespace: str) -> None:
     owned["metadata"]["ownerReferences"] = [reference]
     assert cluster.apply(f"{path}/b", owned, manager="other").status == 200
     done = run(cluster, namespace, made("ConfigMap", "a"))
-    assert done.names(What.FOREIGN) == ["ConfigMap/b"]
+    assert done.objects[What.FOREIGN] == ["ConfigMap/b"]
     assert all(exists(cluster, namespace, "configmaps", name) for name in "abc")
 
 
 def test_a_refusal_stops_before_what_is_pruned(cluster: Api, namespace: str) -> None:
     run(cluster, namespace, made("ConfigMap", "a"))
-    found = plan(cluster, [made("ServiceAccount", "b")], namespace, NAME)
-    steps = [
-        step if step.name != "ServiceAccount/b" else _spoilt(step)
-        for step in found.steps
-    ]
-    spoilt = type(found)(found.namespace, found.set_id, tuple(steps), found.extra)
-    done = carry_out(cluster, spoilt, name=NAME, version="1.0.0")
-    assert [event.name for event in done.failures] == ["ServiceAccount/b"]
+    found = planned(cluster, namespace, made("ServiceAccount", "b"))
+    (step,) = found.steps
+    spoilt = replace(step, manifest={**step.manifest, "colour": "red"})
+    done = carried_out(cluster, replace(found, steps=(spoilt,)))
+    assert done.objects[What.FAILED] == ["ServiceAccount/b"]
+    assert "colour" in done.problems[0].message
     assert exists(cluster, namespace, "configmaps", "a")
     assert kinds(cluster, namespace) == {("", "ConfigMap"), ("", "ServiceAccount")}
-
-
-def _spoilt(step: Any) -> Any:  # noqa: ANN401 - a step
-    """Return a step whose object has changed since it was planned, for the worse."""
-    manifest = {**step.manifest, "colour": "red"}
-    return type(step)(manifest, step.path, step.change, step.live, step.answer)

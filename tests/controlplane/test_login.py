@@ -150,7 +150,7 @@ def test_objects_are_applied_and_stay_the_same(config: Config, tmp_path: Path) -
 
 def test_an_unknown_field_is_refused_once(config: Config, tmp_path: Path) -> None:
     class Impatient(Cancel):
-        def wait(self, seconds: float) -> bool:
+        def wait(self, seconds: float) -> bool:  # noqa: ARG002 - as Cancel has it
             raise AssertionError("nobody asks again for what stays wrong")
 
     api = Api(login(saved(config, tmp_path)), cancel=Impatient())

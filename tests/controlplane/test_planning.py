@@ -9,12 +9,14 @@ import pytest
 
 from kompyle.cluster import applyset
 from kompyle.cluster.answers import Meaning
+from kompyle.cluster.app import App
 from kompyle.cluster.login import login
-from kompyle.cluster.planning import Change, Plan, plan
+from kompyle.cluster.planning import Change, Plan, blind_plan
+from kompyle.cluster.planning import plan as plan_app
+from kompyle.cluster.target import home_of
 from kompyle.cluster.transport import Api
 
 Manifest = dict[str, Any]
-NAME = "kompyle.shop"
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +31,11 @@ def namespace(cluster: Api) -> Iterator[str]:
     assert cluster.call("POST", "/api/v1/namespaces", body=body).status == 201
     yield name
     cluster.call("DELETE", f"/api/v1/namespaces/{name}")
+
+
+def plan(cluster: Api, manifests: list[Manifest], namespace: str) -> Plan:
+    app = App("shop", tuple(manifests))
+    return plan_app(cluster, app, home_of("shop", namespace))
 
 
 def config_map(name: str, **data: str) -> Manifest:
@@ -46,35 +53,35 @@ def changes(found: Plan) -> dict[str, Change]:
 
 
 def test_a_plan_writes_nothing(cluster: Api, namespace: str) -> None:
-    found = plan(cluster, [config_map("a", x="1")], namespace, NAME)
+    found = plan(cluster, [config_map("a", x="1")], namespace)
     assert changes(found) == {"ConfigMap/a": Change.CREATE}
     assert cluster.call("GET", found.steps[0].path).meaning is Meaning.NOT_FOUND
 
 
 def test_what_is_the_same_stays(cluster: Api, namespace: str) -> None:
-    applied(cluster, plan(cluster, [config_map("a", x="1")], namespace, NAME))
-    found = plan(cluster, [config_map("a", x="1"), config_map("b")], namespace, NAME)
+    applied(cluster, plan(cluster, [config_map("a", x="1")], namespace))
+    found = plan(cluster, [config_map("a", x="1"), config_map("b")], namespace)
     assert changes(found) == {
         "ConfigMap/a": Change.UNCHANGED,
         "ConfigMap/b": Change.CREATE,
     }
-    again = plan(cluster, [config_map("a", x="2")], namespace, NAME)
+    again = plan(cluster, [config_map("a", x="2")], namespace)
     assert changes(again) == {"ConfigMap/a": Change.UPDATE}
     assert [step.name for step in again.changes] == ["ConfigMap/a"]
 
 
 def test_what_is_no_longer_wanted_is_extra(cluster: Api, namespace: str) -> None:
     both = [config_map("a"), config_map("b")]
-    applied(cluster, plan(cluster, both, namespace, NAME))
+    applied(cluster, plan(cluster, both, namespace))
     stranger = config_map("c")
     cluster.apply(f"/api/v1/namespaces/{namespace}/configmaps/c", stranger)
-    found = plan(cluster, both[:1], namespace, NAME)
+    found = plan(cluster, both[:1], namespace)
     assert [item["metadata"]["name"] for item in found.extra] == ["b"]
 
 
 def test_what_the_server_refuses_is_refused(cluster: Api, namespace: str) -> None:
     wrong = config_map("a") | {"colour": "red"}
-    found = plan(cluster, [wrong, config_map("b")], namespace, NAME)
+    found = plan(cluster, [wrong, config_map("b")], namespace)
     assert [step.name for step in found.refused] == ["ConfigMap/a"]
     (step,) = found.refused
     assert step.answer
@@ -82,12 +89,15 @@ def test_what_the_server_refuses_is_refused(cluster: Api, namespace: str) -> Non
 
 
 def test_a_namespace_that_is_not_there(cluster: Api) -> None:
-    found = plan(cluster, [config_map("a")], f"none-{uuid4().hex[:8]}", NAME)
-    assert not found.has_namespace
-    assert changes(found) == {"ConfigMap/a": Change.CREATE}
+    name = f"none-{uuid4().hex[:8]}"
+    found = plan(cluster, [config_map("a")], name)
+    assert changes(found) == {"ConfigMap/a": Change.REFUSED}
+    assert name in found.problems[0].message
+    blind = blind_plan(App("shop", (config_map("a"),)), home_of("shop", name))
+    assert changes(blind) == {"ConfigMap/a": Change.CREATE}
 
 
 def test_members_bear_the_id_of_their_set(cluster: Api, namespace: str) -> None:
-    found = plan(cluster, [config_map("a")], namespace, NAME)
+    found = plan(cluster, [config_map("a")], namespace)
     labels = found.steps[0].outcome["metadata"]["labels"]
-    assert labels == {applyset.PART_OF: applyset.applyset_id(NAME, namespace)}
+    assert labels == {applyset.PART_OF: home_of("shop", namespace).set_id}

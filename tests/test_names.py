@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kompyle.mapping.names import label_value, shortened, slug
+from kompyle.names import label_value, shortened, slug
 from tests.legal_names import SERVICE, VALUE
 
 LONG = "a" * 70

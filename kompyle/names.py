@@ -4,8 +4,10 @@ import hashlib
 import re
 from collections.abc import Container
 from itertools import chain, count
+from typing import Any
 
-from kompyle.mapping.fragment import Manifest
+Manifest = dict[str, Any]
+
 
 LONGEST = 63
 _ILLEGAL = re.compile(r"[^a-z0-9-]+")

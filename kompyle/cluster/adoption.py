@@ -1,0 +1,69 @@
+"""Take over what `kubectl apply` manages, so that later removals have an effect.
+
+Client-side apply noted its fields as updates of its own; a field that it set, and that
+the manifest has no longer, would stay for ever.  The fields become ours (the
+algorithm of client-go's csaupgrade), and the next apply removes what is not wanted.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kompyle.cluster.transport import JSON_PATCH, MANAGER, Answer, Api
+
+Entry = Mapping[str, Any]
+
+_LAST_APPLIED = "f:kubectl.kubernetes.io/last-applied-configuration"
+
+
+def adopt(api: Api, path: str, manifest: Mapping[str, Any], answer: Answer) -> Answer:
+    """Make the fields of client-side apply ours; *answer* is that of our own apply."""
+    metadata = answer.body["metadata"]
+    fields = migrated(metadata.get("managedFields") or ())
+    if fields is None:
+        return answer
+    patch = [
+        {"op": "replace", "path": "/metadata/managedFields", "value": fields},
+        {
+            "op": "replace",
+            "path": "/metadata/resourceVersion",
+            "value": metadata["resourceVersion"],
+        },
+    ]
+    moved = api.call("PATCH", path, body=patch, kind=JSON_PATCH)
+    return api.apply(path, manifest, force=True) if moved.is_done else moved
+
+
+def migrated(entries: Sequence[Entry]) -> list[Entry] | None:
+    """Return the managed fields with those of client-side apply in ours.
+
+    None if there are none of client-side apply.
+    """
+    theirs = [item for item in entries if _is_client_side(item)]
+    ours = [item for item in entries if _is_ours(item)]
+    if not theirs or not ours:
+        return None
+    fields: dict[str, Any] = {}
+    for item in (*ours, *theirs):
+        fields = _union(fields, item.get("fieldsV1") or {})
+    fields.get("f:metadata", {}).get("f:annotations", {}).pop(_LAST_APPLIED, None)
+    others = [item for item in entries if item not in theirs and item not in ours]
+    return [{**ours[0], "fieldsV1": fields}, *others]
+
+
+def _is_client_side(item: Entry) -> bool:
+    metadata = (item.get("fieldsV1") or {}).get("f:metadata") or {}
+    is_update = item.get("operation") == "Update" and not item.get("subresource")
+    return is_update and _LAST_APPLIED in (metadata.get("f:annotations") or {})
+
+
+def _is_ours(item: Entry) -> bool:
+    is_apply = item.get("operation") == "Apply" and not item.get("subresource")
+    return is_apply and item.get("manager") == MANAGER
+
+
+def _union(left: Mapping[str, Any], right: Mapping[str, Any]) -> dict[str, Any]:
+    """Join two sets of fields, which are trees of maps."""
+    joined = {key: dict(value) for key, value in left.items()}
+    for key, value in right.items():
+        joined[key] = _union(joined.get(key, {}), value)
+    return joined

@@ -1,0 +1,98 @@
+"""What is brought to a cluster: the objects of a project, and whose they are.
+
+An App knows nothing of Compose files any more, so that one of an earlier day can be
+read from the cluster, and brought back.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from kompyle.names import slug
+
+Manifest = dict[str, Any]
+
+NAME = "app.kubernetes.io/name"
+PROJECT = "app.kubernetes.io/part-of"
+WORKLOADS = ("CronJob", "DaemonSet", "Deployment", "Job", "StatefulSet")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A port that Compose published: the number here, and the container's own."""
+
+    local: int
+    target: int
+    protocol: str = "tcp"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A Compose service in the cluster.
+
+    ``workload`` reads ``Deployment/web``; ``place`` is where the service stands in
+    its file; ``waits`` holds the condition of each service that it waits for.
+    """
+
+    service: str
+    workload: str
+    container: str
+    place: str = ""
+    waits: Mapping[str, str] = field(default_factory=dict)
+    published: tuple[Published, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A project as objects; ``parts`` are its services, by their Compose names."""
+
+    name: str
+    manifests: tuple[Manifest, ...]
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    is_whole: bool = True
+    contexts: tuple[str, ...] = ()
+    origin: Callable[[str], str] = lambda _field: ""
+    """Tells which place of the Compose file a field, ``Service/web:spec``, is from."""
+
+    def services_of(self, workload: str) -> list[Part]:
+        """Return the services whose containers run in a workload."""
+        return [part for part in self.parts.values() if part.workload == workload]
+
+    def place_of(self, workload: str) -> str:
+        return next((part.place for part in self.services_of(workload)), "")
+
+
+def reference(manifest: Mapping[str, Any]) -> str:
+    """Name an object as kubectl does, as in ``Deployment/web``."""
+    return f"{manifest['kind']}/{manifest['metadata']['name']}"
+
+
+def stored(app: App) -> dict[str, Any]:
+    """Return an App as plain data, to be kept."""
+    return {
+        "name": app.name,
+        "manifests": list(app.manifests),
+        "parts": [asdict(part) for part in app.parts.values()],
+    }
+
+
+def restored(data: Mapping[str, Any]) -> App:
+    """Read what :func:`stored` returned."""
+    parts = (
+        Part(**{**item, "published": tuple(Published(**p) for p in item["published"])})
+        for item in data["parts"]
+    )
+    return App(
+        data["name"],
+        tuple(data["manifests"]),
+        {part.service: part for part in parts},
+    )
+
+
+def object_name(project: str) -> str:
+    """Return how a project is called where only names of objects will do.
+
+    >>> object_name("my_shop")
+    'my-shop'
+    """
+    return slug(project)

@@ -1,0 +1,185 @@
+"""Say why a workload does not work: the sign, the last warnings, what it printed."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kompyle.cluster.app import App
+from kompyle.cluster.outcome import Failure
+from kompyle.cluster.resources import RESOURCES
+from kompyle.cluster.signals import Signal
+from kompyle.cluster.status import Status, status_of
+from kompyle.cluster.transport import Api
+from kompyle.cluster.view import View
+
+Manifest = Mapping[str, Any]
+
+_LINES = 20
+_WARNINGS = 3
+_NO_LOG = "unable to retrieve container logs"
+_SUGGESTIONS = {
+    "Claim": "Name a storage class with --storage-class, or make the default one work.",
+    "Config": "Check that the Secret or ConfigMap, and the key in it, exist.",
+    "Crash": "Read what it printed; `kompyle logs {service}` has more.",
+    "ImageName": "Correct `image:`.",
+    "ImagePull": "Check the name and tag of `image:`, that it was pushed, and that the "
+    "cluster may pull it (--image-pull-secret).",
+    "Job": "Read what it printed; `kompyle up` runs it again.",
+    "Mount": "Check that the volume exists, and that no other node holds it.",
+    "Refused": "The namespace does not allow such a Pod: see its quota, and its Pod "
+    "Security level.",
+    "Rollout": "`kompyle events` tells what happened.",
+    "Schedule": "Give the service smaller reservations, or the cluster a larger node.",
+    "Start": "Check `command:` and `entrypoint:`.",
+    "Late": "Check the healthcheck; give it more time with --timeout.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Looks for causes in a namespace; the View is of the moment of the failure."""
+
+    api: Api
+    app: App
+    namespace: str
+    view: View
+
+    def failed(self, name: str, signal: Signal) -> Failure:
+        """Tell of a workload that has failed, as a sign of it says."""
+        workload = self.view.workload(name) or {}
+        pod = self._pod(workload, signal.pod)
+        container = signal.container or self._container(name, pod)
+        service = self._service(name, container)
+        return Failure(
+            service=service,
+            workload=name,
+            reason=signal.reason,
+            message=signal.message or signal.reason,
+            place=self._place(service, name),
+            pod=pod["metadata"]["name"] if pod else "",
+            container=container,
+            events=tuple(self._warnings(workload)),
+            log=tuple(self._log(pod, container)),
+            help=_SUGGESTIONS.get(signal.code, "").format(service=service or name),
+        )
+
+    def late(self, name: str, status: Status) -> Failure:
+        """Tell of a workload that did not work in time."""
+        warnings = self._warnings(self.view.workload(name) or {})
+        message = status.message or "it is not ready"
+        found = self.failed(name, Signal("Late", status.reason, message, 0.0))
+        unhealthy = [text for text in warnings if text.startswith("Unhealthy")]
+        told = f"{message}; {unhealthy[-1]}" if unhealthy else message
+        return Failure(
+            found.service,
+            name,
+            status.reason or "TimedOut",
+            f"not ready in time: {told}",
+            found.place,
+            found.pod,
+            found.container,
+            found.events,
+            found.log,
+            found.help,
+        )
+
+    def _pod(self, workload: Manifest, name: str) -> Manifest | None:
+        """Return the Pod of that name, or the last one that is not ready."""
+        pods = self.view.pods(workload) if workload else []
+        for pod in pods:
+            if pod["metadata"]["name"] == name:
+                return pod
+        return pods[-1] if pods else None
+
+    def _container(self, name: str, pod: Manifest | None) -> str:
+        """Name the container that most likely is to blame."""
+        status = status_of(pod or {})
+        for kind in ("initContainerStatuses", "containerStatuses"):
+            for found in status.get(kind) or ():
+                ended = (found.get("state") or {}).get("terminated") or {}
+                is_done = ended.get("exitCode") == 0
+                if not found.get("ready") and not is_done:
+                    return str(found["name"])
+        parts = self.app.services_of(name)
+        return parts[0].container if parts else ""
+
+    def _service(self, name: str, container: str) -> str:
+        parts = self.app.services_of(name)
+        named = [part.service for part in parts if part.container == container]
+        return next(iter([*named, *(part.service for part in parts)]), "")
+
+    def _place(self, service: str, workload: str) -> str:
+        part = self.app.parts.get(service)
+        return part.place if part else self.app.place_of(workload)
+
+    def _warnings(self, workload: Manifest) -> list[str]:
+        """Return the last warnings, each text once."""
+        if not workload:
+            return []
+        events = sorted(self.view.events(workload), key=_moment)
+        texts = (
+            f"{event.get('reason', '')}: {_line(event.get('message', ''))}"
+            for event in events
+        )
+        return list(dict.fromkeys(texts))[-_WARNINGS:]
+
+    def _log(self, pod: Manifest | None, container: str) -> list[str]:
+        """Return the last lines of a container: of its last end, if it restarts."""
+        if pod is None or not container:
+            return []
+        is_previous = _has_restarted(pod, container)
+        for previous in (True, False) if is_previous else (False,):
+            if lines := self._tail(pod, container, previous=previous):
+                return lines
+        return []
+
+    def _tail(self, pod: Manifest, container: str, *, previous: bool) -> list[str]:
+        path = RESOURCES["v1", "Pod"].path(self.namespace, pod["metadata"]["name"])
+        query = {
+            "container": container,
+            "tailLines": str(_LINES),
+            "previous": str(previous).lower(),
+        }
+        answer = self.api.call("GET", f"{path}/log", query.items())
+        text = answer.body if isinstance(answer.body, str) else ""
+        if not answer.is_done or text.startswith(_NO_LOG):
+            return []
+        return text.splitlines()[-_LINES:]
+
+
+def _has_restarted(pod: Manifest, container: str) -> bool:
+    """Whether the container of now is not the one that ended."""
+    for found in _statuses(pod):
+        if found["name"] == container:
+            is_ended = "terminated" in (found.get("state") or {})
+            return not is_ended and bool(found.get("restartCount"))
+    return False
+
+
+def _statuses(pod: Manifest) -> Iterator[Manifest]:
+    for kind in ("initContainerStatuses", "containerStatuses"):
+        yield from status_of(pod).get(kind) or ()
+
+
+def _moment(event: Manifest) -> str:
+    times = (event.get("lastTimestamp"), event.get("eventTime"))
+    return str(next((time for time in times if time), ""))
+
+
+def _line(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def is_scaling(api: Api, namespace: str, pod: str) -> bool:
+    """Whether the cluster has said that it makes a node for a Pod."""
+    fields = f"involvedObject.name={pod},reason=TriggeredScaleUp"
+    path = RESOURCES["v1", "Event"].path(namespace)
+    answer = api.call("GET", path, {"fieldSelector": fields}.items())
+    return answer.is_done and bool(answer.body.get("items"))
+
+
+def ordered(failures: Iterable[Failure], app: App) -> tuple[Failure, ...]:
+    """Put causes before effects: what others wait for comes first."""
+    waited = {service for part in app.parts.values() for service in part.waits}
+    return tuple(sorted(failures, key=lambda found: found.service not in waited))

@@ -1,0 +1,48 @@
+"""Whose an object is: ours, nobody's, or another tool's that would take it back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kompyle.cluster import applyset
+
+Manifest = Mapping[str, Any]
+
+_ANNOTATIONS = {
+    "meta.helm.sh/release-name": "the Helm release {}",
+    "argocd.argoproj.io/tracking-id": "Argo CD ({})",
+    "config.k8s.io/owning-inventory": "the inventory {}",
+    "objectset.rio.cattle.io/id": "the Fleet bundle {}",
+}
+_LABELS = {
+    "kapp.k14s.io/app": "the kapp app {}",
+    "kustomize.toolkit.fluxcd.io/name": "the Flux kustomization {}",
+    "helm.toolkit.fluxcd.io/name": "the Flux release {}",
+    "argocd.argoproj.io/instance": "the Argo CD app {}",
+}
+
+
+def owner(live: Manifest, set_id: str) -> str | None:
+    """Name whom a live object belongs to, if that is another tool or another set."""
+    metadata = live["metadata"]
+    labels = metadata.get("labels") or {}
+    for marks, found in (
+        (_ANNOTATIONS, metadata.get("annotations") or {}),
+        (_LABELS, labels),
+    ):
+        for mark, text in marks.items():
+            if mark in found:
+                return text.format(found[mark])
+    member = labels.get(applyset.PART_OF)
+    return f"another ApplySet, {member}" if member and member != set_id else None
+
+
+def is_ours(live: Manifest, set_id: str) -> bool:
+    labels = live["metadata"].get("labels") or {}
+    return bool(labels.get(applyset.PART_OF) == set_id)
+
+
+def managers(live: Manifest) -> list[str]:
+    """Name those who have written fields of an object, but for controllers."""
+    entries = live["metadata"].get("managedFields") or ()
+    names = (item.get("manager", "") for item in entries if not item.get("subresource"))
+    return sorted({name for name in names if name})

@@ -1,0 +1,147 @@
+"""Put into words why an object is refused, with its place and the way out."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kompyle.cluster.answers import Meaning, causes, conflicts
+from kompyle.cluster.outcome import Problem
+from kompyle.cluster.recovery import DATA, Recovery
+from kompyle.cluster.transport import MANAGER, Answer
+
+Manifest = dict[str, Any]
+Origin = Callable[[str], str]
+
+_FIELD = re.compile(r"(?:^|\s)\.?((?:spec|data|metadata)(?:\.[\w-]+|\[[^\]]*\])*)")
+_REPLICAS = ".spec.replicas"
+_HELP = {
+    Meaning.FORBIDDEN: "Ask for this right; `kompyle up --print-rbac` prints the Role.",
+    Meaning.TERMINATING: "Wait until it is gone, or choose another namespace.",
+    Meaning.NO_NAMESPACE: "Create it, or name one with --namespace.",
+    Meaning.NOT_SERVED: "The server does not have this kind; it may be too old.",
+}
+_ADOPT = "With --adopt it becomes a part of this project."
+_ADOPT_OWNED = (
+    "Remove it there first. With --adopt-owned it is taken over anyway, "
+    "and both will write it."
+)
+_REDACTED = "<redacted>"
+
+
+@dataclass(frozen=True, slots=True)
+class Contested:
+    """A conflict that need not stop anybody: how to apply the object instead."""
+
+    manifest: Manifest
+    notice: str
+    forces: bool
+
+
+def foreign(name: str, place: str, other: str) -> Problem:
+    fact = f"it belongs to {other}"
+    return Problem(name, "ForeignOwner", fact, place, _ADOPT_OWNED)
+
+
+def unowned(name: str, place: str, writers: list[str]) -> Problem:
+    by = f", written by {' and '.join(writers)}" if writers else ""
+    fact = f"it exists already{by}, and is not of this project"
+    return Problem(name, "AlreadyExists", fact, place, _ADOPT)
+
+
+def refusal(name: str, answer: Answer, origin: Origin, place: str) -> Problem:
+    """Tell what the server has against an object."""
+    complaints = causes(answer.body)
+    fields = [cause.get("field", "") for cause in complaints] or [_quoted(answer)]
+    found = next((p for field in fields if (p := _place(name, field, origin))), place)
+    told = "; ".join(map(_complaint, complaints)) or _plain(answer)
+    help_ = _HELP.get(answer.meaning, "")
+    if name.startswith("PersistentVolumeClaim/") and answer.meaning is Meaning.INVALID:
+        help_ = DATA
+    return Problem(name, str(answer.meaning), told, found, help_)
+
+
+def immutable(
+    name: str, answer: Answer, way: Recovery | None, origin: Origin, place: str
+) -> Problem:
+    told = refusal(name, answer, origin, place)
+    help_ = f"With --recreate it is made anew: {way.cost}." if way else DATA
+    return Problem(name, str(Meaning.IMMUTABLE), told.message, told.place, help_)
+
+
+def contested(
+    name: str, manifest: Manifest, live: Manifest, answer: Answer, origin: Origin
+) -> Contested | Problem:
+    """Settle a conflict over fields that others wrote, or tell of it."""
+    found = conflicts(answer.body)
+    if all(item.manager.startswith(MANAGER) for item in found):
+        return Contested(manifest, "", forces=True)
+    if all(item.field == _REPLICAS for item in found):
+        count = live.get("spec", {}).get("replicas")
+        by = found[0].manager
+        notice = f"{name} keeps {count} replicas: {by} scales it"
+        return Contested(_without_replicas(manifest), notice, forces=False)
+    fact = "; ".join(
+        f"{item.field.removeprefix('.')} is {_value(live, item.field)} as "
+        f"{item.manager} set it, and would be {_value(manifest, item.field)}"
+        for item in found
+    )
+    place = next((p for item in found if (p := _place(name, item.field, origin))), "")
+    way_out = (
+        "Write the same value into the Compose file, or take the field over with "
+        "--force-conflicts."
+    )
+    return Problem(name, str(Meaning.CONFLICT), fact, place, way_out)
+
+
+def _without_replicas(manifest: Manifest) -> Manifest:
+    spec = {k: value for k, value in manifest["spec"].items() if k != "replicas"}
+    return {**manifest, "spec": spec}
+
+
+def _complaint(cause: Mapping[str, str]) -> str:
+    field, message = cause.get("field", ""), cause.get("message", "")
+    return f"{field}: {message}" if field else message
+
+
+def _plain(answer: Answer) -> str:
+    return " ".join(answer.message.split()) or f"HTTP status {answer.status}"
+
+
+def _quoted(answer: Answer) -> str:
+    """Find the field that a message without causes speaks of."""
+    found = _FIELD.search(answer.message)
+    return found[1] if found else ""
+
+
+def _place(name: str, field: str, origin: Origin) -> str:
+    return origin(f"{name}:{field.removeprefix('.')}") if field else ""
+
+
+def _value(item: Mapping[str, Any], field: str) -> str:
+    """Return what stands at a field as a conflict names it; secrets are not shown.
+
+    >>> _value({"spec": [{"name": "a", "image": "x"}]}, '.spec[name="a"].image')
+    "'x'"
+    """
+    if item.get("kind") == "Secret":
+        return _REDACTED
+    at: Any = item
+    for key, chosen in re.findall(r"\.([^.\[\]]+)|\[([^\]]*)\]", field):
+        at = _below(at, key) if key else _chosen(at, chosen)
+    return repr(at) if not isinstance(at, dict | list) else "another"
+
+
+def _below(at: Any, key: str) -> Any:  # noqa: ANN401 - any part of an object
+    return at.get(key) if isinstance(at, dict) else None
+
+
+def _chosen(at: Any, chosen: str) -> Any:  # noqa: ANN401
+    """Return the item of a list whose keys are as ``name="a",port=80`` says."""
+    wanted = dict(part.partition("=")[::2] for part in chosen.split(","))
+    for item in at if isinstance(at, list) else ():
+        if isinstance(item, dict) and all(
+            str(item.get(key)) == text.strip('"') for key, text in wanted.items()
+        ):
+            return item
+    return None

@@ -1,0 +1,168 @@
+"""What was applied, kept in the cluster: to list it, and to bring it back.
+
+Each revision is a Secret of a type of its own, since it holds the objects whole; one
+that is too large for a single Secret continues in others.
+"""
+
+import base64
+import gzip
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kompyle.cluster.app import App, object_name, restored, stored
+from kompyle.cluster.listing import listed, parallel
+from kompyle.cluster.resources import RESOURCES
+from kompyle.cluster.transport import Answer, Api
+
+Manifest = dict[str, Any]
+
+DEPLOYED, APPLIED, FAILED = "deployed", "applied", "failed"
+"""All works; nobody has waited for it; something does not work."""
+
+_TYPE = "kompyle.io/revision"
+_PROJECT, _NUMBER = "kompyle.io/project-name", "kompyle.io/revision"
+_STATUS, _OBJECTS, _PART = "kompyle.io/status", "kompyle.io/objects", "kompyle.io/part"
+_NOTE = "kompyle.io/note"
+_KEPT = 10
+_LARGEST = 700 * 1024
+"""Bytes of one Secret before base64 adds a third; a server takes a mebibyte."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One revision; ``items`` are its Secrets, in order."""
+
+    number: int
+    status: str
+    at: datetime
+    objects: int
+    note: str
+    items: tuple[Manifest, ...]
+
+    def app(self) -> App:
+        """Return what was applied."""
+        data = b"".join(base64.b64decode(item["data"]["set"]) for item in self.items)
+        return restored(json.loads(gzip.decompress(data)))
+
+
+def revisions(api: Api, namespace: str, project: str) -> list[Revision] | None:
+    """Return all revisions, oldest first; None where Secrets may not be listed."""
+    selector = f"{_PROJECT}={object_name(project)},{_NUMBER}"
+    found = listed(api, RESOURCES["v1", "Secret"], namespace, selector)
+    if found is None:
+        return None
+    groups: dict[int, list[Manifest]] = {}
+    for item in found:
+        groups.setdefault(int(item["metadata"]["labels"][_NUMBER]), []).append(item)
+    return [_revision(number, groups[number]) for number in sorted(groups)]
+
+
+def _revision(number: int, items: Iterable[Manifest]) -> Revision:
+    ordered = sorted(items, key=lambda item: int(_annotations(item).get(_PART, "0")))
+    first = _annotations(ordered[0])
+    created = ordered[0]["metadata"]["creationTimestamp"]
+    return Revision(
+        number,
+        first.get(_STATUS, ""),
+        datetime.fromisoformat(created),
+        int(first.get(_OBJECTS, "0")),
+        first.get(_NOTE, ""),
+        tuple(ordered),
+    )
+
+
+def _annotations(item: Mapping[str, Any]) -> Mapping[str, str]:
+    return item["metadata"].get("annotations") or {}
+
+
+def record(  # noqa: PLR0913 - what a revision says, all by name
+    api: Api,
+    namespace: str,
+    app: App,
+    known: Iterable[Revision],
+    *,
+    status: str,
+    note: str = "",
+) -> int | None:
+    """Keep an App as the next revision, and drop the oldest ones.
+
+    Return its number; None where Secrets may not be written.
+    """
+    before = list(known)
+    number = before[-1].number + 1 if before else 1
+    answers = [
+        api.call("POST", RESOURCES["v1", "Secret"].path(namespace), body=item)
+        for item in _secrets(app, number, status, note)
+    ]
+    if not all(answer.is_done for answer in answers):
+        return None
+    forget(api, namespace, _superfluous([*before], status))
+    return number
+
+
+def _superfluous(before: list[Revision], status: str) -> list[Revision]:
+    """Return the oldest revisions, but not the last that worked."""
+    old = before[: max(0, len(before) + 1 - _KEPT)]
+    good = [item.number for item in before if item.status in {DEPLOYED, APPLIED}]
+    is_needed = status == FAILED and good
+    return [item for item in old if not (is_needed and item.number == good[-1])]
+
+
+def forget(api: Api, namespace: str, old: Iterable[Revision]) -> list[Answer]:
+    """Delete revisions."""
+    items = [item for revision in old for item in revision.items]
+    path = RESOURCES["v1", "Secret"].path(namespace)
+
+    def delete(item: Manifest) -> Answer:
+        metadata = item["metadata"]
+        return api.delete(f"{path}/{metadata['name']}", metadata["uid"])
+
+    return parallel(delete, items, api.connections)
+
+
+def _secrets(app: App, number: int, status: str, note: str) -> Iterator[Manifest]:
+    text = json.dumps(stored(app), separators=(",", ":")).encode()
+    data = gzip.compress(text, mtime=0)
+    project = object_name(app.name)
+    for part, at in enumerate(range(0, len(data), _LARGEST)):
+        name = f"kompyle.{project}.v{number}" + (f".{part}" if part else "")
+        chunk = base64.b64encode(data[at : at + _LARGEST]).decode()
+        yield {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "type": _TYPE,
+            "metadata": {
+                "name": name,
+                "labels": {_PROJECT: project, _NUMBER: str(number)},
+                "annotations": {
+                    _STATUS: status,
+                    _OBJECTS: str(len(app.manifests)),
+                    _PART: str(part),
+                    _NOTE: note,
+                },
+            },
+            "data": {"set": chunk},
+        }
+
+
+def last_good(known: Iterable[Revision]) -> Revision | None:
+    """Return the newest revision that is not known to fail."""
+    good = [found for found in known if found.status in {DEPLOYED, APPLIED}]
+    return good[-1] if good else None
+
+
+def merged(before: App | None, now: App) -> App:
+    """Add to a part of a project what was applied of the rest of it before."""
+    if before is None or now.is_whole:
+        return now
+    names = {_key(item) for item in now.manifests}
+    rest = (item for item in before.manifests if _key(item) not in names)
+    parts = {**before.parts, **now.parts}
+    return App(now.name, (*now.manifests, *rest), parts)
+
+
+def _key(item: Mapping[str, Any]) -> tuple[str, str]:
+    return item["kind"], item["metadata"]["name"]

@@ -1,0 +1,148 @@
+"""Carry a plan out to the end: stage by stage, with waiting in between, then prune."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import partial
+
+from kompyle.cluster.app import PROJECT, WORKLOADS, App
+from kompyle.cluster.applying import Applying
+from kompyle.cluster.cancel import Cancel
+from kompyle.cluster.choices import Choices
+from kompyle.cluster.diagnosis import Diagnosis, is_scaling, ordered
+from kompyle.cluster.masking import Mask
+from kompyle.cluster.outcome import Code, Failure, Problem
+from kompyle.cluster.planning import Plan, Step
+from kompyle.cluster.resources import RESOURCES
+from kompyle.cluster.stages import WORKLOADS as RUNNING
+from kompyle.cluster.stages import stage
+from kompyle.cluster.target import Place
+from kompyle.cluster.telling import Teller
+from kompyle.cluster.verdicts import Judge
+from kompyle.cluster.view import View
+from kompyle.cluster.waiting import Verdict, Waiting
+from kompyle.cluster.watching import Subject, Watching
+from kompyle.names import label_value
+from kompyle.version import installed_version
+
+
+@dataclass(slots=True)
+class Rollout:
+    """A plan on its way; at the end it knows how it went."""
+
+    place: Place
+    app: App
+    plan: Plan
+    choices: Choices
+    teller: Teller
+    cancel: Cancel
+    code: Code = Code.DONE
+    problems: tuple[Problem, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    applying: Applying = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.applying = Applying(
+            self.place.api,
+            self.app,
+            self.plan,
+            installed_version(),
+            self.teller.tell,
+            self.cancel,
+        )
+
+    def carry_out(self) -> Code:
+        """Apply, wait, prune; stop at what goes wrong, and then delete nothing."""
+        self.applying.begin()
+        groups = _staged(self.plan.steps)
+        for rank, steps in groups.items():
+            self._run(steps) if rank == RUNNING else self.applying.apply(steps)
+            if self._is_over():
+                return self._ended()
+        if self.choices.prunes:
+            self.applying.prune()
+        self.applying.end(has_pruned=self.choices.prunes)
+        return self._ended()
+
+    def _is_over(self) -> bool:
+        is_bad = self.code is not Code.DONE or bool(self.applying.problems)
+        return is_bad or self.cancel.is_asked
+
+    def _ended(self) -> Code:
+        mask = Mask(self.app)
+        self.problems = tuple(map(mask.problem, self.applying.problems))
+        for problem in self.problems:
+            self.teller.problem(problem)
+        if self.problems:
+            self.code = Code.REFUSED
+        elif self.cancel.is_asked and self.code is Code.DONE:
+            self.code = Code.INTERRUPTED
+        return self.code
+
+    def _run(self, steps: list[Step]) -> None:
+        """Start the workloads; with waiting, in the order of their dependencies."""
+        if not self.choices.waits:
+            self.applying.apply(steps)
+            return
+        namespace = self.place.namespace
+        with Watching(self.place.api, namespace, _subjects(self.app)) as watching:
+            for kind in sorted(watching.hidden):
+                self.teller.notice(f"may not read {kind}: failures are told later")
+            self.applying.taken = watching.put
+            verdict = self._waiting(steps, watching).until_all_work()
+            self._explain(verdict, View(watching))
+
+    def _waiting(self, steps: list[Step], watching: Watching) -> Waiting:
+        by_name = {step.name: step for step in steps}
+        judge = Judge()
+        judge.look_before(View(watching), by_name)
+
+        def start(names: list[str]) -> bool:
+            self.applying.apply(by_name[name] for name in names)
+            return not self.applying.problems
+
+        return Waiting(
+            self.app,
+            watching,
+            tuple(by_name),
+            start,
+            self.choices.timeout,
+            partial(is_scaling, self.place.api, self.place.namespace),
+            self.teller.tell,
+            self.cancel,
+            judge=judge,
+        )
+
+    def _explain(self, verdict: Verdict, view: View) -> None:
+        """Turn how the wait ended into a code, and say why what failed did."""
+        if self.applying.problems or verdict.is_good:
+            return
+        if self.cancel.is_asked and not verdict.failed:
+            self.code = Code.INTERRUPTED
+            return
+        diagnosis = Diagnosis(self.place.api, self.app, self.place.namespace, view)
+        found = [diagnosis.failed(name, sign) for name, sign in verdict.failed.items()]
+        found += [diagnosis.late(name, item) for name, item in verdict.late.items()]
+        mask = Mask(self.app)
+        self.failures = tuple(map(mask.failure, ordered(found, self.app)))
+        for failure in self.failures:
+            self.teller.failure(failure)
+        self.code = Code.FAILED if verdict.failed else Code.TIMED_OUT
+
+
+def _staged(steps: Iterable[Step]) -> dict[int, list[Step]]:
+    """Group steps by stage, in the order of the stages."""
+    found: dict[int, list[Step]] = {}
+    for step in steps:
+        found.setdefault(stage(step.manifest), []).append(step)
+    return {rank: found[rank] for rank in sorted(found)}
+
+
+def _subjects(app: App) -> list[Subject]:
+    """Return what to watch: the workloads, and all that tells how they are."""
+    ours = f"{PROJECT}={label_value(app.name)}"
+    kinds = {item["kind"] for item in app.manifests} & {*WORKLOADS}
+    watched = [*kinds, "EndpointSlice", "PersistentVolumeClaim", "Pod"]
+    watched += ["ReplicaSet"] if "Deployment" in kinds else []
+    apis = {kind: api for api, kind in RESOURCES}
+    found = [Subject(apis[kind], kind, labels=ours) for kind in sorted(watched)]
+    return [*found, Subject("v1", "Event", fields="type!=Normal")]

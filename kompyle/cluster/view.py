@@ -1,0 +1,111 @@
+"""The objects of one moment: which Pods are a workload's, and of its newest revision.
+
+Pods of before do not speak for an update: a broken one may be why there is an update.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from kompyle.cluster.status import spec_of, status_of
+from kompyle.cluster.watching import Watching
+
+Manifest = Mapping[str, Any]
+
+_REVISION = "deployment.kubernetes.io/revision"
+_GENERATION = "deprecated.daemonset.template.generation"
+_POD_GENERATION = "pod-template-generation"
+_HASH = "controller-revision-hash"
+_KINDS = ("CronJob", "DaemonSet", "Deployment", "Job", "StatefulSet")
+
+
+class View:
+    """What :class:`Watching` knows at one moment, by who owns whom."""
+
+    def __init__(self, watching: Watching) -> None:
+        self._workloads = {
+            f"{kind}/{item['metadata']['name']}": item
+            for kind in _KINDS
+            for item in _living(watching.items(kind))
+        }
+        self._sets = _by_owner(watching.items("ReplicaSet"))
+        self._pods = _by_owner(_living(watching.items("Pod")))
+        self._events: dict[str, list[Manifest]] = {}
+        for event in watching.items("Event"):
+            uid = (event.get("involvedObject") or {}).get("uid", "")
+            self._events.setdefault(uid, []).append(event)
+        self._claims = {
+            item["metadata"]["name"]: item
+            for item in watching.items("PersistentVolumeClaim")
+        }
+        self.slices = watching.items("EndpointSlice")
+
+    def workload(self, reference: str) -> Manifest | None:
+        return self._workloads.get(reference)
+
+    def pods(self, workload: Manifest) -> list[Manifest]:
+        """Return the Pods of a workload's newest revision."""
+        uid = workload["metadata"]["uid"]
+        if workload["kind"] == "Deployment":
+            newest = _annotation(workload, _REVISION)
+            return [
+                pod
+                for found in self._sets.get(uid, ())
+                if _annotation(found, _REVISION) == newest
+                for pod in self._pods.get(found["metadata"]["uid"], ())
+            ]
+        label, wanted = _mark(workload)
+        return [
+            pod
+            for pod in self._pods.get(uid, ())
+            if not wanted or pod["metadata"]["labels"].get(label) == wanted
+        ]
+
+    def events(self, workload: Manifest) -> list[Manifest]:
+        """Return the warnings about a workload, its Pods, and the claims of these."""
+        uids = [workload["metadata"]["uid"]]
+        uids += [
+            found["metadata"]["uid"]
+            for found in self._sets.get(uids[0], ())
+            if _annotation(found, _REVISION) == _annotation(workload, _REVISION)
+        ]
+        pods = self.pods(workload)
+        uids += [pod["metadata"]["uid"] for pod in pods]
+        uids += [
+            self._claims[name]["metadata"]["uid"]
+            for name in {name for pod in pods for name in _claims(pod)}
+            if name in self._claims
+            and status_of(self._claims[name]).get("phase") != "Bound"
+        ]
+        return [event for uid in uids for event in self._events.get(uid, ())]
+
+
+def _living(items: Iterable[Manifest]) -> list[Manifest]:
+    return [item for item in items if "deletionTimestamp" not in item["metadata"]]
+
+
+def _by_owner(items: Iterable[Manifest]) -> dict[str, list[Manifest]]:
+    found: dict[str, list[Manifest]] = {}
+    for item in items:
+        for owner in item["metadata"].get("ownerReferences") or ():
+            if owner.get("controller"):
+                found.setdefault(owner["uid"], []).append(item)
+    return found
+
+
+def _annotation(item: Manifest, name: str) -> str:
+    return str((item["metadata"].get("annotations") or {}).get(name, ""))
+
+
+def _mark(workload: Manifest) -> tuple[str, str]:
+    """Return the label of the Pods of the newest revision, and its value."""
+    if workload["kind"] == "StatefulSet":
+        return _HASH, str(status_of(workload).get("updateRevision", ""))
+    if workload["kind"] == "DaemonSet":
+        return _POD_GENERATION, _annotation(workload, _GENERATION)
+    return "", ""
+
+
+def _claims(pod: Manifest) -> Iterator[str]:
+    for volume in spec_of(pod).get("volumes") or ():
+        if claim := volume.get("persistentVolumeClaim"):
+            yield claim["claimName"]
