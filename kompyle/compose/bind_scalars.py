@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from kompyle.compose import bytesize, duration, gotext
 from kompyle.compose.private import abbreviated
-from kompyle.compose.source import ProjectPath, YamlNode, YamlScalar
+from kompyle.compose.source import PATHS, YamlNode, YamlScalar
 from kompyle.compose.suggest import from_milli
 from kompyle.diagnostics import Report
 from kompyle.keypath import KeyPath
@@ -24,7 +24,7 @@ def text(node: YamlNode, _path: KeyPath, _report: Report) -> YamlNode | None:
 def kept_text(node: YamlNode, _path: KeyPath, _report: Report) -> YamlNode | None:
     if type(node) is not YamlScalar:
         return None
-    if type(node.value) is str or type(node.value) is ProjectPath:
+    if type(node.value) is str or type(node.value) in PATHS:
         return node
     return YamlScalar(gotext.text(node.value), node.position)
 

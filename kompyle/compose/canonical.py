@@ -7,6 +7,7 @@ from kompyle.compose import filepath, gotext, long_forms, rules, suspicions
 from kompyle.compose.merge import widen_build, widen_depends_on, widen_names
 from kompyle.compose.source import (
     Plain,
+    WritablePath,
     YamlList,
     YamlMap,
     YamlNode,
@@ -187,13 +188,16 @@ def _mounts(node: YamlNode, path: KeyPath, context: Canonical) -> YamlNode | Non
 
 
 def _mount(node: YamlNode, _path: KeyPath, _context: Canonical) -> YamlNode:
+    """Clean the target, and keep in mind that it is said to be written to."""
     target = node.get("target") if isinstance(node, YamlMap) else None
-    text = _text(target) if target else None
-    if not isinstance(node, YamlMap) or not target or not text:
+    if not isinstance(node, YamlMap) or not isinstance(target, YamlScalar):
         return node
-    cleaned = filepath.clean(text)
-    if cleaned == text:
+    text = target.value
+    if not text or type(text) not in (str, WritablePath):
         return node
+    cleaned = filepath.clean(str(text))
+    if type(text) is WritablePath or node.value("read_only") is False:
+        cleaned = WritablePath(cleaned)
     return node.with_entries(target=YamlScalar(cleaned, target.position))
 
 

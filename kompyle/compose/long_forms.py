@@ -1,7 +1,7 @@
 """Write ports, mounts and devices in their long form, as maps."""
 
 from kompyle.compose import short_port, short_volume
-from kompyle.compose.source import Plain
+from kompyle.compose.source import Plain, WritablePath
 
 
 def ports(text: str) -> list[Plain]:
@@ -22,7 +22,8 @@ def volumes(text: str) -> list[Plain]:
     form: dict[str, Plain] = {"type": volume.type}
     if volume.source is not None:
         form["source"] = volume.source
-    form["target"] = volume.target
+    is_said = volume.writable
+    form["target"] = WritablePath(volume.target) if is_said else volume.target
     if volume.read_only:
         form["read_only"] = True
     if volume.bind:

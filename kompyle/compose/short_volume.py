@@ -19,6 +19,7 @@ class ShortVolume:
     source: str | None
     target: str
     read_only: bool = False
+    writable: bool = False
     nocopy: bool = False
     propagation: str | None = None
     selinux: str | None = None
@@ -73,12 +74,14 @@ def _mount(source: str, target: str, options: list[str]) -> ShortVolume:
     )
     propagation = _last(options, _PROPAGATIONS)
     selinux = _last(options, _SELINUX)
+    access = _last(options, _ACCESS)
     nocopy = "nocopy" in options
     return ShortVolume(
         type="bind" if is_path else "volume",
         source=source,
         target=target,
-        read_only=_last(options, _ACCESS) == "ro",
+        read_only=access == "ro",
+        writable=access == "rw",
         nocopy=nocopy,
         propagation=propagation,
         selinux=selinux,

@@ -21,6 +21,15 @@ class ProjectPath(str):
     __slots__ = ()
 
 
+class WritablePath(str):
+    """A place of a container of which is said that it is written to (``:rw``)."""
+
+    __slots__ = ()
+
+
+PATHS = frozenset((ProjectPath, WritablePath))
+
+
 Scalar = str | int | float | bool | None
 Plain = dict[str, Any] | list[Any] | Scalar
 
@@ -91,7 +100,7 @@ def plain(node: YamlNode) -> Plain:
         value = node.value
         if type(value) is Timestamp:
             return value.rfc3339
-        return str(value) if type(value) is ProjectPath else value
+        return str(value) if type(value) in PATHS else value
     if type(node) is YamlMap:
         return {key: plain(value) for key, value in node.entries.items()}
     assert type(node) is YamlList

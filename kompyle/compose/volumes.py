@@ -4,7 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kompyle.compose.source import ProjectPath, YamlMap, YamlNode, YamlScalar
+from kompyle.compose.source import (
+    ProjectPath,
+    WritablePath,
+    YamlMap,
+    YamlNode,
+    YamlScalar,
+)
 from kompyle.keypath import KeyPath
 
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -18,7 +24,8 @@ _USUAL = re.compile(rf"ro|rw|exec|suid|mode=0*1?777|{_SIZE.pattern}")
 class Mount:
     """One mount; ``size`` is in bytes, ``source`` None for an anonymous volume.
 
-    ``is_relative`` tells of a source that belongs to the project, not to the machine;
+    ``is_relative`` tells of a source that belongs to the project, not to the machine,
+    ``is_writable`` of a mount that somebody wrote ``:rw`` for;
     ``odd_options`` are those of a tmpfs that a folder in memory does not have.
     """
 
@@ -31,6 +38,7 @@ class Mount:
     subpath: str | None = None
     size: int | None = None
     is_relative: bool = False
+    is_writable: bool = False
     odd_options: tuple[str, ...] = ()
 
     @property
@@ -78,13 +86,14 @@ def _mount(node: YamlMap, path: KeyPath) -> Mount:
     return Mount(
         path=path,
         type=kind,
-        target=node.text("target") or "",
+        target=str(node.text("target") or ""),
         source=node.text("source"),
         read_only=node.value("read_only") is True,
         nocopy=details.value("nocopy") is True,
         subpath=details.text("subpath"),
         size=int(size) if size else None,
         is_relative=isinstance(node.value("source"), ProjectPath),
+        is_writable=isinstance(node.value("target"), WritablePath),
     )
 
 

@@ -4,6 +4,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, count
 
 from kompyle.compose.service import Service
@@ -230,19 +231,21 @@ class _Names:
         self.secrets = secrets
         self.folder = folder
         self.taken = taken
-        self.names: dict[str, str] = {}
+        self.names: dict[tuple[str, int], str] = {}
 
     def content(self, source: str, files: dict[str, LocalFile]) -> Content:
         way = from_folder(source, self.folder)
-        return content(way, self.of(source), files, self.secrets)
+        return content(way, partial(self.of, source), files, self.secrets)
 
-    def of(self, source: str) -> str:
-        if source not in self.names:
+    def of(self, source: str, part: int = 1) -> str:
+        key = (source, part)
+        if key not in self.names:
             way = from_folder(source, self.folder)
             base = slug(way) if way.strip("./") else "project"
+            base = f"{base}-{part}" if part > 1 else base
             numbered = (f"{base}-files-{number}" for number in count(2))
             free = chain((base, f"{base}-files"), numbered)
             name = next(n for n in map(shortened, free) if n not in self.taken)
             self.taken.add(name)
-            self.names[source] = name
-        return self.names[source]
+            self.names[key] = name
+        return self.names[key]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
 from kompyle.keypath import KeyPath
-from kompyle.mapping.bound_files import Content
+from kompyle.mapping.bound_files import ANNOTATED, Content, weight
 from kompyle.mapping.file_modes import (
     content_note,
     is_guarded,
@@ -26,24 +26,27 @@ from kompyle.mapping.keys import Fate
 from kompyle.mapping.mount_points import inside, is_hidden
 from kompyle.mapping.mounts import empty_volume, mounted
 from kompyle.mapping.plan import Plan
+from kompyle.mapping.pod_volumes import tentative
+from kompyle.mapping.written_files import is_written
 from kompyle.names import project_labels, shortened
 
 _SHOWN = 3
-ANNOTATED = 180 * 1024
-"""Bytes that kubectl can repeat in an annotation, as base64, when it applies."""
-
 TOO_LONG = (
     "It is too long for plain `kubectl apply`: use `kubectl apply --server-side`."
 )
 
 
-def content_objects(content: Content, paths: Sequence[KeyPath], plan: Plan) -> Manifest:
-    """Build the ConfigMap or Secret with the files of the bind mounts at *paths*."""
+def content_objects(
+    content: Content, paths: Sequence[KeyPath], plan: Plan
+) -> list[Manifest]:
+    """Build ConfigMaps or Secrets with the files of the bind mounts at *paths*."""
     build = secret if content.kind == "Secret" else config_map
-    files = {key: found.data for key, found in content.files.items()}
-    manifest = build(content.name, files, plan)
-    manifest["metadata"] |= origins_of(name=paths)
-    return manifest
+    found = []
+    for name, keys in content.parts.items():
+        manifest = build(name, {key: content.files[key].data for key in keys}, plan)
+        manifest["metadata"] |= origins_of(name=paths)
+        found.append(manifest)
+    return found
 
 
 def config_map(name: str, files: dict[str, bytes], plan: Plan) -> Manifest:
@@ -79,32 +82,51 @@ def content_volume(
     service: Service, mount: Mount, content: Content, plan: Plan
 ) -> Fragment:
     """Mount a file at its very path, or a folder whole, if nothing else is in it."""
-    is_shared = any(is_guarded(found.mode) for found in content.files.values())
-    group = readers(service, plan) if is_shared else None
-    items = [
-        {"key": key, "path": path or key, "mode": local_mode(content.files[key], group)}
-        for key, path in content.paths.items()
-    ]
-    is_file = list(content.paths.values()) == [""]
-    needs_items = not is_file and any(
-        key != path for key, path in content.paths.items()
-    )
-    needs_items = needs_items or any(item["mode"] for item in items)
-    source = {"items": items if needs_items else None}
-    volume: Manifest
-    if content.kind == "Secret":
-        name = shortened(f"secret-{content.name}")
-        volume = {"name": name, "secret": {"secretName": content.name, **source}}
-    else:
-        name = shortened(f"config-{content.name}")
-        volume = {"name": name, "configMap": {"name": content.name, **source}}
-    outcome = _told(mount, content, content_note(service, content, group))
-    told = Fragment(outcomes=(outcome,))
-    if is_file:
-        found = [mounted(mount, volume, subpath=next(iter(content.paths)))]
+    group = _group(service, content, plan)
+    volume = source_volume(service, content, plan)
+    subpath = next(iter(content.paths)) if content.is_file else None
+    if is_written(service, mount, content):
+        copied = empty_volume(f"{plan.prefix(service)}files-", mount)
+        sources = Fragment(pod={"volumes": [tentative(volume)]})
+        found = [mounted(mount, copied, subpath=subpath), sources]
+    elif content.is_file:
+        found = [mounted(mount, volume, subpath=subpath)]
     else:
         found = list(_folder(service, mount, content, volume, plan))
-    return combine((*found, told, shared_with(group)))
+    outcome = _told(service, mount, content, group)
+    return combine((*found, Fragment(outcomes=(outcome,)), shared_with(group)))
+
+
+def _group(service: Service, content: Content, plan: Plan) -> int | None:
+    is_shared = any(is_guarded(found.mode) for found in content.files.values())
+    return readers(service, plan) if is_shared else None
+
+
+_SOURCES = {"ConfigMap": ("config", "configMap"), "Secret": ("secret", "secret")}
+
+
+def source_volume(service: Service, content: Content, plan: Plan) -> Manifest:
+    """Build the Pod volume of bound files, at their paths and with their modes."""
+    group = _group(service, content, plan)
+    listed = {key: _item(key, content, group) for key in content.paths}
+    is_plain = content.is_file or all(i["key"] == i["path"] for i in listed.values())
+    needs_items = not is_plain or any(item["mode"] for item in listed.values())
+    items = {
+        name: [listed[key] for key in keys] if needs_items else None
+        for name, keys in content.parts.items()
+    }
+    word, kind = _SOURCES[content.kind]
+    volume: Manifest = {"name": shortened(f"{word}-{content.name}")}
+    if len(items) > 1:
+        sources = [{kind: {"name": n, "items": found}} for n, found in items.items()]
+        return {**volume, "projected": {"sources": sources}}
+    field = "secretName" if kind == "secret" else "name"
+    return {**volume, kind: {field: content.name, "items": items[content.name]}}
+
+
+def _item(key: str, content: Content, group: int | None) -> Manifest:
+    mode = local_mode(content.files[key], group)
+    return {"key": key, "path": content.paths[key] or key, "mode": mode}
 
 
 def _folder(
@@ -125,22 +147,48 @@ def _folder(
             yield mounted(replace(mount, target=place), volume, subpath=path)
 
 
-def _told(mount: Mount, content: Content, readers: tuple[str, str]) -> Outcome:
-    """Say what bound files become, and who may read them."""
-    reader, way_out = readers
-    is_file = list(content.paths.values()) == [""]
-    note = f"the {'file' if is_file else 'folder'} becomes a {content.kind}"
-    note += ", which containers cannot write to" if not mount.read_only else ""
+def _told(
+    service: Service, mount: Mount, content: Content, group: int | None
+) -> Outcome:
+    """Say what bound files become, who may read them, and who may write to them."""
+    reader, way_out = content_note(service, content, group)
+    written, keep = _writing(service, mount, content)
+    what = "file" if content.is_file else "folder"
+    number = f"{len(content.parts)} {content.kind}s"
+    made = number if len(content.parts) > 1 else f"a {content.kind}"
+    note = f"the {what} becomes {made}{written}"
     note += f"; {_listed(content.skipped)}" if content.skipped else ""
     note += f"; {reader}" if reader else ""
+    ways_out = [TOO_LONG if _is_long(content) else "", way_out, keep]
     if content.illegal:
         note += f"; {', '.join(content.illegal)} cannot be brought into it"
-        way_out = f"{way_out} No file in it may begin with `..`: rename it.".strip()
-    size = sum(len(found.data) for found in content.files.values())
-    help = f"{TOO_LONG} {way_out}".strip() if size > ANNOTATED else way_out  # noqa: A001
+        ways_out.append("No file in it may begin with `..`: rename it.")
+    told = " ".join(filter(None, ways_out)) or None
     if content.illegal:
-        return Outcome(mount.path, Fate.LOST, note, help or None, "lost-files")
-    return Outcome(mount.path, Fate.ADAPTED, note, help or None, "bound-files")
+        return Outcome(mount.path, Fate.LOST, note, told, "lost-files")
+    return Outcome(mount.path, Fate.ADAPTED, note, told, "bound-files")
+
+
+_COPIED = (
+    ", of which the Pod gets a copy to write to, as long as it lives",
+    "Mount a named volume if what is written has to stay, or be seen by others.",
+)
+_NOT_COPIED = (
+    ", which containers cannot write to",
+    "If the service has to, say `:rw` (`read_only: false`): its Pod gets a copy then.",
+)
+
+
+def _writing(service: Service, mount: Mount, content: Content) -> tuple[str, str]:
+    if mount.read_only:
+        return "", ""
+    return _COPIED if is_written(service, mount, content) else _NOT_COPIED
+
+
+def _is_long(content: Content) -> bool:
+    """Whether a file is too long for the annotation all by itself."""
+    files = content.files.values()
+    return any(weight(content.kind, file.data) > ANNOTATED for file in files)
 
 
 def _listed(skipped: tuple[str, ...]) -> str:

@@ -156,16 +156,19 @@ def _read(parts: Fragment) -> Iterable[str]:
         for kind, reference in source.items():
             yield f"{_KINDS[kind]}/{reference['name']}"
     for volume in parts.pod.get("volumes", ()):
-        if "configMap" in volume:
-            yield f"ConfigMap/{volume['configMap']['name']}"
-        if "secret" in volume:
-            yield f"Secret/{volume['secret']['secretName']}"
-        for source in volume.get("projected", {}).get("sources", ()):
-            if "secret" in source:
-                yield f"Secret/{source['secret']['name']}"
+        for source in (volume, *volume.get("projected", {}).get("sources", ())):
+            yield from _objects(source)
+
+
+def _objects(source: Manifest) -> Iterable[str]:
+    """Name the object that a volume, or one source of it, is made of."""
+    for kind in _SOURCES.keys() & source.keys():
+        found = source[kind]
+        yield f"{_SOURCES[kind]}/{found.get('name') or found['secretName']}"
 
 
 _KINDS = {"configMapRef": "ConfigMap", "secretRef": "Secret"}
+_SOURCES = {"configMap": "ConfigMap", "secret": "Secret"}
 
 
 def digest(manifest: Manifest) -> str:

@@ -5,11 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from kompyle.keypath import KeyPath
-from kompyle.mapping.contents import ANNOTATED, TOO_LONG
+from kompyle.mapping.contents import TOO_LONG
 from kompyle.mapping.fragment import FROM, Manifest, Outcome
 from kompyle.mapping.keys import Fate
 
 _DATA = ("data", "binaryData")
+_ANNOTATED = 180 * 1024
+"""Bytes that kubectl can repeat in an annotation, as base64, when it applies."""
+
 _MOST_DATA = 1024 * 1024
 _MOST_ANNOTATIONS = 256 * 1024
 _SPLIT = (
@@ -40,7 +43,7 @@ def _contents(manifest: Manifest) -> Iterator[Outcome]:
     if kind not in ("ConfigMap", "Secret"):
         return
     found = _sized([manifest.get(field) or {} for field in _DATA], kind)
-    if found is None or found.size <= ANNOTATED:
+    if found is None or found.size <= _ANNOTATED:
         return
     told = f"the {kind} {name!r} has {found.size:,} bytes"
     if found.size > _MOST_DATA:

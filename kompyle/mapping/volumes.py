@@ -7,7 +7,7 @@ from kompyle.compose.local_driver import disguise
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
 from kompyle.keypath import KeyPath, service_key
-from kompyle.mapping import two_nodes
+from kompyle.mapping import file_copies, two_nodes
 from kompyle.mapping.binds import Claim, Dropped, HostPath
 from kompyle.mapping.bound_files import Content
 from kompyle.mapping.contents import content_objects, content_volume
@@ -76,7 +76,11 @@ _NO_SHELL = "the image has no shell that could copy what it holds here to the vo
 
 def fragment(service: Service, plan: Plan) -> Fragment:
     found = combine(_mounted(service, mount, plan) for mount in service.mounts)
-    return combine((found, _copied(service, found, plan), _together(service, plan)))
+    filled = (
+        file_copies.fragment(service, found, plan),
+        _copied(service, found, plan),
+    )
+    return combine((found, *filled, _together(service, plan)))
 
 
 def _mounted(service: Service, mount: Mount, plan: Plan) -> Fragment:
@@ -113,7 +117,11 @@ def objects(plan: Plan) -> list[Manifest]:
     for claim, paths in users.items():
         if claim in claims:
             claims[claim][-1]["metadata"] |= origins_of(name=paths)
-    files = [content_objects(bind, users[key], plan) for key, bind in contents.items()]
+    files = [
+        item
+        for key, bind in contents.items()
+        for item in content_objects(bind, users[key], plan)
+    ]
     return [*files, *(item for found in claims.values() for item in found)]
 
 

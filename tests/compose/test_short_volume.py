@@ -38,7 +38,8 @@ Named = partial(ShortVolume, "volume", volume=True)
         pytest.param("\\\\.\\pipe\\x:/d", Bind("\\\\.\\pipe\\x", "/d"), id="pipe"),
         pytest.param("/s:/${A:-b:{c}}/d", Bind("/s", "/${A:-b:{c}}/d"), id="variable"),
         pytest.param("/s:/d:ro", Bind("/s", "/d", read_only=True), id="read-only"),
-        pytest.param("/s:/d:ro,rw", Bind("/s", "/d"), id="read-write-again"),
+        pytest.param("/s:/d:ro,rw", Bind("/s", "/d", writable=True), id="rw-again"),
+        pytest.param("/s:/d:rw,ro", Bind("/s", "/d", read_only=True), id="ro-again"),
         pytest.param("/s:/d:z,Z", Bind("/s", "/d", selinux="Z"), id="selinux"),
         pytest.param(
             "/s:/d:rslave", Bind("/s", "/d", propagation="rslave"), id="slave"
