@@ -1,9 +1,11 @@
 """Real projects are applied, and run: every workload becomes ready, every Job ends.
 
-The sample is small projects by preference, with all that any project has.
+The sample is small projects by preference, with all that any project has. What no real
+project asks for, fixtures show.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,8 @@ from tests.controlplane.api import Api, eventually, path
 from tests.controlplane.projects import chosen, projects
 from tests.controlplane.readiness import unready
 from tests.soundness import pods, reference
+
+Manifest = dict[str, Any]
 
 PATIENCE = 60.0
 SAMPLE = (
@@ -36,8 +40,10 @@ SAMPLE = (
     "wirehole",
     "zabbix-v3",
 )
+FIXTURES = ("controller-statefulset", "deploy-schedule")
 KINDS = {
     "ConfigMap",
+    "CronJob",
     "DaemonSet",
     "Deployment",
     "Job",
@@ -46,19 +52,22 @@ KINDS = {
     "Role",
     "Secret",
     "Service",
+    "StatefulSet",
 }
 TRAITS = {"a claim", "an init container", "a sidecar", "several services"}
 
 
 def project(name: str) -> Case:
     """Return a project of the sample, in a namespace of its own."""
-    found = projects().get(f"corpus-{name}")
+    kind = "fixture" if name in FIXTURES else "corpus"
+    found = projects().get(f"{kind}-{name}")
     if found is None:
         pytest.skip("there are no real projects beside the checkout")
-    return chosen(found, namespace=f"sample-{name}", create_namespace=True)
+    own = {"namespace": f"sample-{name}", "create_namespace": True}
+    return chosen(found, **own, storage_class=None)
 
 
-@pytest.fixture(scope="module", params=SAMPLE)
+@pytest.fixture(scope="module", params=(*SAMPLE, *FIXTURES))
 def applied(api: Api, request: pytest.FixtureRequest) -> Case:
     case = project(request.param)
     for item in case.manifests:
@@ -70,6 +79,20 @@ def applied(api: Api, request: pytest.FixtureRequest) -> Case:
 def test_everything_becomes_ready(api: Api, applied: Case) -> None:
     is_done = eventually(lambda: not unready(api, applied.manifests), PATIENCE)
     assert is_done, unready(api, applied.manifests)
+
+
+def test_what_is_scheduled_ends_well(api: Api, applied: Case) -> None:
+    """As when its hour has come, and as ``kubectl create job --from`` does."""
+    jobs = [job(item) for item in applied.manifests if item["kind"] == "CronJob"]
+    for item in jobs:
+        assert not api.apply(item).trouble
+    assert eventually(lambda: not unready(api, jobs), PATIENCE), unready(api, jobs)
+
+
+def job(schedule: Manifest) -> Manifest:
+    metadata = {key: schedule["metadata"][key] for key in ("name", "namespace")}
+    spec = schedule["spec"]["jobTemplate"]["spec"]
+    return {"apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec}
 
 
 def test_the_same_again_changes_nothing(api: Api, applied: Case) -> None:
@@ -85,7 +108,7 @@ def changed(api: Api, case: Case) -> Iterator[str]:
 
 
 def test_the_sample_has_everything() -> None:
-    cases = [project(name) for name in SAMPLE]
+    cases = [project(name) for name in (*SAMPLE, *FIXTURES)]
     assert {item["kind"] for case in cases for item in case.manifests} >= KINDS
     assert {trait for case in cases for trait in traits(case)} == TRAITS
 
