@@ -12,8 +12,13 @@ from kompyle.compose.volumes import Mount
 from kompyle.keypath import service_key
 from kompyle.mapping.evidence import image_name
 from kompyle.mapping.expansion import literal
-from kompyle.mapping.fragment import Manifest
+from kompyle.mapping.fragment import Fragment, Manifest, Outcome
+from kompyle.mapping.image import image_reference
+from kompyle.mapping.keys import Fate
 from kompyle.mapping.mounts import absolute
+from kompyle.mapping.own_users import is_official
+from kompyle.mapping.plan import Plan
+from kompyle.mapping.storage import network_volume
 
 _EMPTY: dict[str, tuple[str, ...]] = {
     "mariadb": ("/var/lib/mysql",),
@@ -58,6 +63,11 @@ _BARE = re.compile(r"distroless|jaegertracing/|portainer/agent")
 _WITH_SHELL = re.compile(r"alpine|bitnami|debian|debug|ubuntu")
 """What the names of their variants say that have one."""
 
+_NO_SHELL = "the image has no shell that could copy what it holds here to the volume"
+_COPIED = (
+    "the image's own shell copies what it holds here to the new volume",
+    "If it has no shell, its Pod would not start: add `nocopy` to the mount.",
+)
 _FOLDER = "/kompyle"
 _COPY = """\
 is_empty() { [ -z "$(ls -A "$1" | grep -v -e '^lost+found$' -e '^.kompyle-copy$')" ]; }
@@ -86,7 +96,37 @@ copy() {
 """Copies as one: others wait meanwhile, and begin anew where a copier has died."""
 
 
-def is_copied(service: Service, mount: Mount) -> bool:
+def fragment(service: Service, found: Fragment, plan: Plan) -> Fragment:
+    """Bring the image's own content into new volumes."""
+    mounts = [mount for mount in service.mounts if _is_copied(service, mount, plan)]
+    if not mounts:
+        return Fragment()
+    if not _has_shell(service):
+        told = (Outcome((*m.path, "target"), Fate.ADAPTED, _NO_SHELL) for m in mounts)
+        return Fragment(outcomes=tuple(told))
+    name = f"{plan.prefix(service)}copy"
+    entries = found.container["volumeMounts"]
+    container = _container(name, image_reference(service, plan), mounts, entries)
+    return Fragment(
+        pod={"initContainers": [container]}, outcomes=_unsure(service, mounts)
+    )
+
+
+def _unsure(service: Service, mounts: list[Mount]) -> tuple[Outcome, ...]:
+    """Tell of a copy whose image may lack the shell for it."""
+    if _is_known_to_have_shell(service):
+        return ()
+    places = ((*mount.path, "target") for mount in mounts)
+    return tuple(Outcome(place, Fate.ADAPTED, *_COPIED) for place in places)
+
+
+def _is_copied(service: Service, mount: Mount, plan: Plan) -> bool:
+    volume = plan.inputs.volumes.get(mount.source or "")
+    is_filled = volume and (volume.is_external or network_volume(volume))
+    return _may_hold(service, mount) and not is_filled
+
+
+def _may_hold(service: Service, mount: Mount) -> bool:
     """Whether the image may hold something at the place of a new volume."""
     name = image_name(service.image or "")
     is_own = mount.type == "volume" and not mount.nocopy and not mount.subpath
@@ -95,7 +135,7 @@ def is_copied(service: Service, mount: Mount) -> bool:
     return mount.target not in _EMPTY.get(name, ())
 
 
-def has_shell(service: Service) -> bool:
+def _has_shell(service: Service) -> bool:
     """Whether an image can be asked to copy files; most can, and some are known not."""
     image = service.image or ""
     if _WITH_SHELL.search(image):
@@ -103,7 +143,11 @@ def has_shell(service: Service) -> bool:
     return not _BARE.search(image) and image_name(image) not in _WITHOUT_SHELL
 
 
-def copy_container(
+def _is_known_to_have_shell(service: Service) -> bool:
+    return bool(_WITH_SHELL.search(service.image or "")) or is_official(service)
+
+
+def _container(
     name: str, image: str, mounts: list[Mount], entries: list[Manifest]
 ) -> Manifest:
     """Build the init container; *entries* are the volume mounts of the service."""

@@ -10,11 +10,11 @@ from kompyle.compose.service import Service
 from kompyle.mapping.bound_files import Content
 from kompyle.mapping.contents import source_volume
 from kompyle.mapping.expansion import literal
+from kompyle.mapping.file_modes import known_identity
 from kompyle.mapping.fragment import Fragment, Manifest
 from kompyle.mapping.mounts import absolute
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.pod_volumes import tentative
-from kompyle.mapping.user import identity
 from kompyle.mapping.written_files import is_written
 
 _FOLDER = "/kompyle"
@@ -56,7 +56,7 @@ def _container(
     service: Service, calls: list[str], mounts: list[Manifest], plan: Plan
 ) -> Manifest:
     """Build the init container; the files belong to the user that the service has."""
-    user, group = identity(service.text("user") or "0", service.image or "") or (0, 0)
+    user, group = known_identity(service) or (0, 0)
     return {
         "name": f"{plan.prefix(service)}files",
         "image": plan.options.wait_image,

@@ -10,9 +10,9 @@ from kompyle.compose.file_objects import FileReference
 from kompyle.compose.service import Service
 from kompyle.localfiles import LocalFile
 from kompyle.mapping.bound_files import Content
-from kompyle.mapping.evidence import image_name
 from kompyle.mapping.fragment import Fragment, Outcome, origins_of
 from kompyle.mapping.keys import Fate
+from kompyle.mapping.own_users import own_user
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.user import identity, ownership
 
@@ -20,11 +20,6 @@ _NAME_THE_USER = "If the image's own user is another one, write it as `user:`."
 _USUAL = 0o644
 _ANYONE, _GROUP = 0o004, 0o040
 _MOST = 0o777
-_IMAGES_OF_1000 = frozenset(
-    ("elasticsearch", "jenkins", "kibana", "logstash", "n8n", "node-red", "opensearch")
-)
-"""Images that run as the number that the first user of most machines has."""
-
 _PEOPLE = range(501, 600)
 """Users of macOS; on Linux they begin with 1000. Other numbers are those of images."""
 
@@ -36,7 +31,7 @@ def is_guarded(mode: int | None) -> bool:
 
 def readers(service: Service, plan: Plan) -> int | None:
     """Return the group that has to read guarded files; None where root does."""
-    known = _identity(service)
+    known = known_identity(service)
     if known:
         user, group = known
         return (group or user) if user else None
@@ -99,7 +94,7 @@ def content_note(
     guarded = [file for file in content.files.values() if is_guarded(file.mode)]
     if guarded and group is not None:
         return _note(group), ""
-    if _identity(service) is None and any(file.user for file in guarded):
+    if known_identity(service) is None and any(file.user for file in guarded):
         return "the file belongs to root, who alone may read it", _NAME_THE_USER
     return "", ""
 
@@ -113,7 +108,11 @@ def _readable(mode: int, group: int | None) -> int:
     return mode | _GROUP if group is not None and is_guarded(mode) else mode
 
 
-def _identity(service: Service) -> tuple[int, int | None] | None:
+def known_identity(service: Service) -> tuple[int, int | None] | None:
+    """Return the user and group, as the file says them or as the image is known for."""
+    own = own_user(service)
+    if own:
+        return own, own
     return identity(service.text("user") or "", service.image or "")
 
 
@@ -126,7 +125,7 @@ def _owners(service: Service, plan: Plan) -> Iterator[int]:
         bind = plan.binds.get(mount.key)
         if isinstance(bind, Content):
             for file in bind.files.values():
-                if is_guarded(file.mode) and _is_of_image(file.user, service):
+                if is_guarded(file.mode) and _is_of_image(file.user):
                     yield file.group or file.user
 
 
@@ -134,8 +133,6 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isdigit() else 0
 
 
-def _is_of_image(user: int, service: Service) -> bool:
+def _is_of_image(user: int) -> bool:
     """Whether a file was given to the user of an image, and not to a person."""
-    if user == 1000:  # noqa: PLR2004 - the first person on Linux
-        return image_name(service.image or "") in _IMAGES_OF_1000
     return 0 < user < 1000 and user not in _PEOPLE  # noqa: PLR2004

@@ -7,11 +7,10 @@ from kompyle.compose.local_driver import disguise
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
 from kompyle.keypath import KeyPath, service_key
-from kompyle.mapping import file_copies, two_nodes
+from kompyle.mapping import copy_up, file_copies, two_nodes
 from kompyle.mapping.binds import Claim, Dropped, HostPath
 from kompyle.mapping.bound_files import Content
 from kompyle.mapping.contents import content_objects, content_volume
-from kompyle.mapping.copy_up import copy_container, has_shell, is_copied
 from kompyle.mapping.fragment import (
     Fragment,
     Manifest,
@@ -20,7 +19,6 @@ from kompyle.mapping.fragment import (
     origin,
     origins_of,
 )
-from kompyle.mapping.image import image_reference
 from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept, lost
 from kompyle.mapping.mounts import (
     CLAIM_FOLDER,
@@ -30,9 +28,11 @@ from kompyle.mapping.mounts import (
     mounted,
 )
 from kompyle.mapping.naming import object_name
+from kompyle.mapping.own_users import is_known, own_user
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.resources import byte_quantity
 from kompyle.mapping.storage import claim_objects, driver_outcomes, network_volume
+from kompyle.mapping.user import ownership
 from kompyle.names import shortened, slug
 
 KEYS: dict[str, Key] = {
@@ -71,14 +71,14 @@ KEYS: dict[str, Key] = {
     "volumes.*.labels": adapted("labels become annotations of the claim", whole=True),
 }
 
-_NO_SHELL = "the image has no shell that could copy what it holds here to the volume"
+_OWNER = "If the image does not run as root, say as whom: `user:` lets it write there."
 
 
 def fragment(service: Service, plan: Plan) -> Fragment:
     found = combine(_mounted(service, mount, plan) for mount in service.mounts)
     filled = (
         file_copies.fragment(service, found, plan),
-        _copied(service, found, plan),
+        copy_up.fragment(service, found, plan),
     )
     return combine((found, *filled, _together(service, plan)))
 
@@ -149,26 +149,6 @@ def _memory_of_two(plan: Plan) -> list[Outcome]:
     ]
 
 
-def _copied(service: Service, found: Fragment, plan: Plan) -> Fragment:
-    """Bring the image's own content into new volumes."""
-    mounts = [mount for mount in service.mounts if _is_copied(service, mount, plan)]
-    if not mounts:
-        return Fragment()
-    if not has_shell(service):
-        told = (Outcome((*m.path, "target"), Fate.ADAPTED, _NO_SHELL) for m in mounts)
-        return Fragment(outcomes=tuple(told))
-    name = f"{plan.prefix(service)}copy"
-    entries = found.container["volumeMounts"]
-    container = copy_container(name, image_reference(service, plan), mounts, entries)
-    return Fragment(pod={"initContainers": [container]})
-
-
-def _is_copied(service: Service, mount: Mount, plan: Plan) -> bool:
-    volume = plan.inputs.volumes.get(mount.source or "")
-    is_filled = volume and (volume.is_external or network_volume(volume))
-    return is_copied(service, mount) and not is_filled
-
-
 def _together(service: Service, plan: Plan) -> Fragment:
     """Keep the Pods that share claims on one node: only one node can hold each.
 
@@ -223,8 +203,12 @@ def _bind(service: Service, mount: Mount, plan: Plan) -> Fragment:
             return content_volume(service, mount, content, plan)
         case Claim(name, note, help):
             fate = Fate.LOST if help else Fate.ADAPTED
-            outcome = Outcome(mount.path, fate, note, help, "empty-volume")
-            return mounted(mount, claim_volume(name), outcome, subpath=CLAIM_FOLDER)
+            is_told = mount.read_only or is_known(service)
+            way_out = " ".join(filter(None, (help, None if is_told else _OWNER)))
+            told = way_out or None
+            outcome = Outcome(mount.path, fate, note, told, "empty-volume")
+            found = mounted(mount, claim_volume(name), outcome, subpath=CLAIM_FOLDER)
+            return combine((found, _owned(service, mount)))
         case HostPath(path, note):
             volume = {"name": slug(f"host-{path}"), "hostPath": {"path": path}}
             outcome = Outcome(mount.path, Fate.ADAPTED, note, code="host-path")
@@ -235,6 +219,17 @@ def _bind(service: Service, mount: Mount, plan: Plan) -> Fragment:
         case None:
             note = "the mount has no source"
             return Fragment(outcomes=(Outcome(mount.path, Fate.LOST, note),))
+
+
+def _owned(service: Service, mount: Mount) -> Fragment:
+    """Let the image's own user write to what stands for a folder of the machine.
+
+    Named volumes have the owner that the image has given to the place.
+    """
+    own = own_user(service)
+    if not own or mount.read_only:
+        return Fragment()
+    return Fragment(pod=ownership(own))
 
 
 def _tmpfs(service: Service, mount: Mount, plan: Plan) -> Fragment:
