@@ -10,7 +10,7 @@ from kompyle.mapping.evidence import image_name
 from kompyle.mapping.mounts import absolute
 from kompyle.mapping.secret_values import commands
 
-_FOLDER = re.compile(r".*/(?:cache|logs?|sessions|te?mp)(?:/.*)?")
+_FOLDER = re.compile(r".*/(?:cache|logs?|sessions|temp|tmp)(?:/.*)?")
 _FILE = re.compile(r".*/acme\.json|.*\.(?:db|log|sqlite3?)")
 """Places that programs write to, whatever lies there at first."""
 
