@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 
+from kompyle.compose.file_objects import FileReference
 from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath, render
 from kompyle.mapping.binds import Bind, Dropped, MountKey
@@ -22,7 +23,7 @@ def taken_places(services: Iterable[Service]) -> list[Outcome]:
 
 def _taken(service: Service) -> Iterator[Outcome]:
     owners: dict[str, KeyPath] = {}
-    for place, path in _places(service):
+    for place, path in places(service):
         other = owners.setdefault(place.rstrip("/"), path)
         if other != path:
             note = f"{place} is mounted already by {render(other)}"
@@ -30,17 +31,26 @@ def _taken(service: Service) -> Iterator[Outcome]:
             yield Outcome(path, Fate.LOST, note, way_out, "taken-place")
 
 
-def _places(service: Service) -> Iterator[tuple[str, KeyPath]]:
+def places(service: Service) -> Iterator[tuple[str, KeyPath]]:
+    """Yield each place where a service has something mounted, and the key."""
     for mount in service.mounts:
         yield absolute(mount.target), mount.path
     yield from _of_files(service)
 
 
+def config_place(config: FileReference) -> str:
+    return absolute(config.target or config.source)
+
+
+def secret_place(secret: FileReference) -> str:
+    return absolute(secret.target or secret.source, SECRETS)
+
+
 def _of_files(service: Service) -> Iterator[tuple[str, KeyPath]]:
     for config in service.configs:
-        yield absolute(config.target or config.source), config.path
+        yield config_place(config), config.path
     for secret in service.secrets:
-        yield absolute(secret.target or secret.source, SECRETS), secret.path
+        yield secret_place(secret), secret.path
 
 
 def inside(folder: str, others: Service, binds: Mapping[MountKey, Bind]) -> set[str]:
@@ -49,18 +59,18 @@ def inside(folder: str, others: Service, binds: Mapping[MountKey, Bind]) -> set[
     In the volume of a ConfigMap or Secret the kubelet makes a folder for each of them,
     even where a file belongs, and then the container does not start.
     """
-    top, *places = map(_plain, (folder, *_all_places(others, binds)))
-    return {place for place in places if top == place or place.startswith(f"{top}/")}
+    top, *found = map(_plain, (folder, *_all_places(others, binds)))
+    return {place for place in found if top == place or place.startswith(f"{top}/")}
 
 
-def is_hidden(place: str, places: Collection[str]) -> bool:
-    """Tell whether one of *places* is this one or a folder above.
+def is_hidden(place: str, others: Collection[str]) -> bool:
+    """Tell whether one of *others* is this one or a folder above.
 
     >>> is_hidden("/etc/app/a", {"/etc/app"}), is_hidden("/etc/apple", {"/etc/app"})
     (True, False)
     """
     found = PurePosixPath(_plain(place))
-    return any(str(above) in places for above in (found, *found.parents))
+    return any(str(above) in others for above in (found, *found.parents))
 
 
 def _plain(place: str) -> str:

@@ -64,8 +64,13 @@ CONCERNS = (
 )
 """Every concern, in the order in which their fragments are joined."""
 
-ALWAYS = frozenset((image, environment, ports, networks, links, replicas))
-"""The concerns that contribute to every service, whatever it says."""
+ALWAYS = frozenset(
+    (image, environment, ports, networks, links, replicas, configs, secrets)
+)
+"""The concerns that contribute to every service, whatever it says.
+
+Configs and secrets may come by ``volumes_from``.
+"""
 
 
 def _triggers(concern: ModuleType) -> frozenset[str]:
