@@ -9,7 +9,9 @@ from kompyle.compose.service import Service
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, adapted, kept
 from kompyle.mapping.plan import Plan
+from kompyle.mapping.pods import PodGroup
 from kompyle.mapping.portable import portable
+from kompyle.mapping.sidecars import is_tunnel, waits_outside
 from kompyle.mapping.waiting import (
     api_container,
     job_reader,
@@ -122,12 +124,51 @@ def _outcomes(
     if plan.services[dependency.service].replicas == 0:
         note = "it has no containers, and Compose does not wait for it then"
         return [Outcome(dependency.path, Fate.IGNORED, note)]
+    if dependency.condition == "service_started":
+        keys = ("condition", "required")
+        return [Outcome((*dependency.path, k), Fate.IGNORED, _NO_WAIT) for k in keys]
+    found = _in_its_pod(dependency, plan)
     if dependency.condition == "service_healthy":
-        return _unknown_health(dependency, plan.services[dependency.service])
-    if dependency.condition != "service_started":
-        return []
-    keys = ("condition", "required")
-    return [Outcome((*dependency.path, k), Fate.IGNORED, _NO_WAIT) for k in keys]
+        found += _unknown_health(dependency, plan.services[dependency.service])
+    return found
+
+
+def _in_its_pod(dependency: Dependency, plan: Plan) -> list[Outcome]:
+    """Tell what a wait does to the other services of a Pod, or they to it."""
+    group = plan.pods[str(dependency.path[1])]
+    path = (*dependency.path, "condition")
+    found = []
+    held = ", ".join(map(repr, _held_back(dependency, group, plan)))
+    if held:
+        note = f"an init container waits for it, and holds back {held} of the same Pod"
+        found.append(Outcome(path, Fate.ADAPTED, note))
+    host = plan.services[group.host]
+    if is_tunnel(host) and not waits_outside(group, plan.services, plan.needed):
+        note = (
+            f"{dependency.service!r} needs {host.name!r}, which is up during the wait"
+        )
+        way_out = "Let its firewall admit the cluster's own addresses, for their names."
+        found.append(Outcome(path, Fate.ADAPTED, note, way_out))
+    return found
+
+
+def _held_back(dependency: Dependency, group: PodGroup, plan: Plan) -> list[str]:
+    """Name the members that start only when a dependency of another one is there."""
+    waiting = str(dependency.path[1])
+    first = [name for name in plan.sidecars if name in group.members]
+    if waits_outside(group, plan.services, plan.needed):
+        first = []
+    elif waiting in first:
+        first = first[: first.index(waiting)]
+    return [
+        name
+        for name in group.members
+        if name not in (*first, waiting)
+        and not any(
+            found.service in (waiting, dependency.service)
+            for found in plan.services[name].depends_on
+        )
+    ]
 
 
 def _unknown_health(dependency: Dependency, awaited: Service) -> list[Outcome]:

@@ -42,9 +42,9 @@ def early_services(
         target
         for name in speaks.keys() - checked
         for target in checked & (speaks[name] | _needed(services[name], started=True))
-        if target not in _reached(name, waits) and pods[target] != pods[name]
+        if target not in reached(name, waits) and pods[target] != pods[name]
     }
-    circling = {name for name in checked if name in _reached(name, speaks)}
+    circling = {name for name in checked if name in reached(name, speaks)}
     return frozenset(circling | prepared)
 
 
@@ -68,7 +68,7 @@ def _needed(service: Service, *, started: bool) -> set[str]:
     }
 
 
-def _reached(start: str, edges: Mapping[str, set[str]]) -> set[str]:
+def reached(start: str, edges: Mapping[str, set[str]]) -> set[str]:
     """Return all that *edges* lead to from *start*, perhaps itself."""
     seen: set[str] = set()
     pending = [start]

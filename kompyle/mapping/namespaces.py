@@ -12,7 +12,7 @@ from kompyle.mapping.fragment import (
 )
 from kompyle.mapping.keys import Fate, Key, ignored, kept
 from kompyle.mapping.plan import Plan
-from kompyle.mapping.pods import joins
+from kompyle.mapping.pods import joins, network_owner
 from kompyle.mapping.replicas import counts
 from kompyle.mapping.shared_memory import borrowed
 from kompyle.names import selector
@@ -105,17 +105,18 @@ def _marked(pod: Manifest, service: Service, **keys: str) -> Manifest:
 
 def _joined(service: Service, key: str, plan: Plan) -> Outcome:
     path = service.at(key)
-    target = joins(service, plan.services)
+    target = joins(service, plan.services, key)
     if target is None:
         note = f"{service.text(key)} is no service of this project"
         return Outcome(path, Fate.LOST, note, "Bring both into one Compose project.")
     group = plan.pods[service.name]
-    if not group.is_shared:
+    if target not in group.members:
         note = f"what runs once has a Pod of its own, and not that of {target!r}"
         way_out = f"Let it reach {target!r} by its name instead of localhost."
         return Outcome(path, Fate.LOST, note, way_out)
-    host = group.host
-    note = f"it runs in the Pod of {host!r}: both scale, roll and move together"
+    note = f"it runs in the Pod of {group.host!r}: both scale, roll and move together"
+    owners = {network_owner(name, plan.services) for name in (service.name, target)}
+    note += ", and have one network" if len(owners) > 1 else ""
     return Outcome(path, Fate.ADAPTED, note, code="shared-pod")
 
 

@@ -30,16 +30,19 @@ from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.kinds import Kind, kinds
 from kompyle.mapping.mount_points import taken_places
 from kompyle.mapping.naming import object_name, resource_collisions, service_names
+from kompyle.mapping.needed import needed_members
 from kompyle.mapping.network_plan import NetworkPlan, network_plan
 from kompyle.mapping.old_names import old_names
+from kompyle.mapping.one_network import same_ports
 from kompyle.mapping.pod_cycles import pod_cycles
-from kompyle.mapping.pods import PodGroup, pod_groups, sidecars
+from kompyle.mapping.pods import PodGroup, pod_groups
 from kompyle.mapping.published_here import published_here
 from kompyle.mapping.ready import ready_names
 from kompyle.mapping.renaming import renamed
 from kompyle.mapping.same_volume import with_one_volume_per_name
 from kompyle.mapping.secret_values import SecretValues
 from kompyle.mapping.service_ports import ServicePort, service_ports, unique
+from kompyle.mapping.sidecars import sidecars
 from kompyle.mapping.storage import network_volume
 from kompyle.mapping.swarm_templates import without_templates
 from kompyle.mapping.variables import VariableGroup, variable_groups
@@ -61,6 +64,7 @@ class Plan:
     pods: Mapping[str, PodGroup]
     claims: Mapping[str, frozenset[str]] = field(default_factory=dict)
     shared_claims: Mapping[str, str] = field(default_factory=dict)
+    needed: frozenset[str] = frozenset()
     sidecars: Mapping[str, bool] = field(default_factory=dict)
     early: frozenset[str] = frozenset()
     ready: Mapping[str, str] = field(default_factory=dict)
@@ -147,13 +151,19 @@ def _with_waits(
 ) -> Plan:
     """Decide how those who wait for others learn that these are ready."""
     services, pods = found.services, found.pods
-    early = early_services(services, hosts, pods)
+    needed = needed_members(services, hosts, pods)
+    early = early_services(services, hosts, pods) | needed
     taken = {*hosts, *tasks.values()}
     ready = ready_names(services, found.names, found.ports, early, taken)
-    told = (*found.outcomes, *pod_cycles(services, pods))
-    beside = sidecars(services, pods)
+    troubles = (*pod_cycles(services, pods), *same_ports(services, pods))
     return replace(
-        found, early=early, ready=ready, tasks=tasks, sidecars=beside, outcomes=told
+        found,
+        needed=needed,
+        early=early,
+        ready=ready,
+        tasks=tasks,
+        sidecars=sidecars(services, pods, needed),
+        outcomes=(*found.outcomes, *troubles),
     )
 
 

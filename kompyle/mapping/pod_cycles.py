@@ -15,7 +15,7 @@ from kompyle.mapping.pods import PodGroup
 def pod_cycles(
     services: Mapping[str, Service], pods: Mapping[str, PodGroup]
 ) -> list[Outcome]:
-    """Tell each circle of Pods: no container of a Pod starts before all its waits."""
+    """Tell each circle of Pods: one is ready only when all of its services are."""
     waits = _waits(services, pods)
     finished: set[str] = set()
     outcomes = []

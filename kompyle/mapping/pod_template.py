@@ -10,6 +10,7 @@ from kompyle.mapping.fragment import Fragment, Manifest, Outcome, merged, origin
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.pod_settings import joined
 from kompyle.mapping.pod_volumes import declared, final_names, mounting
+from kompyle.mapping.sidecars import waits_outside
 from kompyle.names import distinct, labels
 
 CONFIG_HASH = "kompyle.io/config-hash"
@@ -47,7 +48,8 @@ def pod_template(
         metadata = merged(metadata, _labels(member))
     if annotations:
         metadata["annotations"] = annotations
-    started, staying = _containers(members, pod.pop("initContainers", []), plan)
+    pod.pop("initContainers", None)
+    started, staying = _containers(members, plan)
     volumes = pod.pop("volumes", [])
     named = final_names(volumes)
     spec = {
@@ -71,19 +73,45 @@ def _named(members: Sequence[Member]) -> list[Member]:
 
 
 def _containers(
-    members: Sequence[Member], initial: Sequence[Manifest], plan: Plan
+    members: Sequence[Member], plan: Plan
 ) -> tuple[list[Manifest], list[Manifest]]:
-    """Return what is started first, in that order, and what is started after it."""
-    sidecars = [_sidecar(found, plan) for found in members if _is_sidecar(found, plan)]
-    hooks = [
-        _inheriting(hook, member) for member in members for hook in member.parts.hooks
-    ]
-    staying = [
-        member.parts.container for member in members if not _is_sidecar(member, plan)
-    ]
-    added = _apart([*initial, *hooks], [*sidecars, *staying])
-    before, after = added[: len(initial)], added[len(initial) :]
-    return [*before, *sidecars, *after], staying
+    """Return what is started first, in that order, and what is started after it.
+
+    What has to end before a service starts stands right before it; before a tunnel
+    stands all that waits for others.
+    """
+    named = {member.service.name: member for member in members}
+    beside = [name for name in plan.sidecars if name in named]
+    staying = [name for name in named if name not in plan.sidecars]
+    initial, hooks = _ending(members)
+    started: list[Manifest] = []
+    group = plan.pods[members[0].service.name]
+    if waits_outside(group, plan.services, plan.needed):
+        started += [found for name in named for found in initial.pop(name)]
+    for name in beside:
+        started += [*initial.get(name, ()), *hooks[name], _sidecar(named[name], plan)]
+    started += [found for name in staying for found in initial.get(name, ())]
+    started += [found for name in staying for found in hooks[name]]
+    return started, [named[name].parts.container for name in staying]
+
+
+_Ending = dict[str, list[Manifest]]
+
+
+def _ending(members: Sequence[Member]) -> tuple[_Ending, _Ending]:
+    """Return each service's own init containers, and its hooks, by different names."""
+    initial = {m.service.name: m.parts.pod.get("initContainers", []) for m in members}
+    hooks = {
+        m.service.name: [_inheriting(h, m) for h in m.parts.hooks] for m in members
+    }
+    both = (initial, hooks)
+    listed = [one for found in both for each in found.values() for one in each]
+    apart = iter(_apart(listed, [member.parts.container for member in members]))
+    initial, hooks = (
+        {name: [next(apart) for _ in each] for name, each in found.items()}
+        for found in both
+    )
+    return initial, hooks
 
 
 def _apart(added: Iterable[Manifest], others: Iterable[Manifest]) -> list[Manifest]:
@@ -114,10 +142,6 @@ def _annotations(
         for member in members
     )
     return ({CONFIG_HASH: digest} if digest else {}) | found, outcomes
-
-
-def _is_sidecar(member: Member, plan: Plan) -> bool:
-    return member.service.name in plan.sidecars
 
 
 def _sidecar(member: Member, plan: Plan) -> Manifest:

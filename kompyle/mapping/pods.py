@@ -4,12 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kompyle.compose.service import Service
-from kompyle.mapping.evidence import image_name
 from kompyle.mapping.kinds import Kind
 
-_SHARING = ("network_mode", "pid", "ipc")
-_TUNNELS = frozenset(("gluetun", "tailscale", "wireguard", "openvpn-client", "openvpn"))
-"""Images whose network must be up before anything else in the Pod starts."""
+SHARING = ("network_mode", "pid", "ipc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,62 +32,58 @@ def pod_groups(
     staying = {
         name: service for name, service in listed.items() if not kinds[name].ends
     }
-    hosts = {name: _host(name, staying) for name in staying}
-    members: dict[str, list[str]] = {}
-    for name, host in hosts.items():
-        members.setdefault(host, []).append(name)
-    groups = {
-        host: PodGroup(host, (host, *(name for name in found if name != host)))
-        for host, found in members.items()
-    }
-    alone = {name: PodGroup(name, (name,)) for name in listed if name not in staying}
-    return {name: groups[host] for name, host in hosts.items()} | alone
-
-
-def sidecars(
-    services: Mapping[str, Service], pods: Mapping[str, PodGroup]
-) -> dict[str, bool]:
-    """Name the members of shared Pods that start first, and whether others wait.
-
-    A tunnel starts first, and so does what another member waits for to be healthy.
-    """
-    found: dict[str, bool] = {}
-    for group in set(pods.values()):
-        if not group.is_shared:
-            continue
-        for name in group.members:
-            for dependency in services[name].depends_on:
-                is_inside = dependency.service in group.members
-                if is_inside and dependency.condition == "service_healthy":
-                    found[dependency.service] = True
-        if image_name(services[group.host].image or "") in _TUNNELS:
-            found[group.host] = services[group.host].healthcheck is not None
-        if len(group.members) == sum(name in found for name in group.members):
-            found.pop(group.members[-1])
+    found = {name: PodGroup(name, (name,)) for name in listed}
+    for names in _tied(staying):
+        host = _host(names, staying)
+        group = PodGroup(host, (host, *(name for name in names if name != host)))
+        found |= dict.fromkeys(names, group)
     return found
 
 
-def joins(
-    service: Service, services: Mapping[str, Service], keys: Iterable[str] = _SHARING
-) -> str | None:
-    """Name the service whose namespace this one shares, if it does."""
-    for key in keys:
-        kind, _, name = (service.text(key) or "").partition(":")
-        if kind == "service" and name in services:
-            return name
-        if kind == "container":
-            for other in services.values():
-                if name in (other.text("container_name"), other.name):
-                    return other.name
+def joins(service: Service, services: Mapping[str, Service], key: str) -> str | None:
+    """Name the service whose namespace this one shares by a key, if it does."""
+    kind, _, name = (service.text(key) or "").partition(":")
+    if kind == "service" and name in services:
+        return name
+    if kind == "container":
+        for other in services.values():
+            if name in (other.text("container_name"), other.name):
+                return other.name
     return None
 
 
-def _host(name: str, services: Mapping[str, Service]) -> str:
-    """Follow the chain of who joins whom to its end."""
+def network_owner(name: str, services: Mapping[str, Service]) -> str:
+    """Follow the chain of who joins whose network to its end."""
     seen = {name}
     while True:
-        target = joins(services[name], services)
+        target = joins(services[name], services, "network_mode")
         if target is None or target in seen:
             return name
         seen.add(target)
         name = target
+
+
+def _tied(services: Mapping[str, Service]) -> list[list[str]]:
+    """Return the sets of services that any keys tie together, in their own order."""
+    sets = {name: [name] for name in services}
+    for name, service in services.items():
+        for key in SHARING:
+            other = joins(service, services, key)
+            if other and sets[other] is not sets[name]:
+                both = sets[other] + sets[name]
+                sets |= dict.fromkeys(both, both)
+    place = {name: index for index, name in enumerate(services)}
+    unique = {id(found): found for found in sets.values()}
+    return [sorted(found, key=place.__getitem__) for found in unique.values()]
+
+
+def _host(names: Iterable[str], services: Mapping[str, Service]) -> str:
+    """Choose the service that joins no other, and whose network the most join."""
+    ends = [network_owner(name, services) for name in names]
+    free = [name for name in names if not _targets(services[name], services)]
+    return max(free or names, key=ends.count)
+
+
+def _targets(service: Service, services: Mapping[str, Service]) -> set[str]:
+    found = {joins(service, services, key) for key in SHARING}
+    return {name for name in found if name not in (None, service.name)}

@@ -65,7 +65,7 @@ def _owner(service: Service, plan: Plan) -> Service:
     """Follow ``ipc`` within the Pod to the service whose memory is shared."""
     seen = {service.name}
     while True:
-        target = joins(service, plan.services, ("ipc",))
+        target = joins(service, plan.services, "ipc")
         is_inside = target in plan.pods[service.name].members
         if target is None or target in seen or not is_inside:
             return service
