@@ -6,6 +6,7 @@ from typing import Any
 
 from kompyle.compose.depends_on import Dependency
 from kompyle.compose.service import Service
+from kompyle.mapping.awaited import COMPLETION, is_awaited, is_of_job
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, adapted, kept
 from kompyle.mapping.plan import Plan
@@ -31,12 +32,14 @@ KEYS: dict[str, Key] = {
 }
 _NO_WAIT = "Pods start together; a service that needs another tries until it answers"
 
+_NO_SCHEDULE = "Let it wait for a service without a schedule, which does the same once."
+
 
 def fragment(service: Service, plan: Plan) -> Fragment:
     together = plan.pods[service.name].members
     present = [found for found in service.depends_on if found.service in plan.names]
     apart = [found for found in present if found.service not in together]
-    awaited = [found for found in apart if _is_awaited(found, plan)]
+    awaited = [found for found in apart if is_awaited(found, plan)]
     told = tuple(
         outcome
         for found in service.depends_on
@@ -50,18 +53,12 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     return Fragment(pod=pod, template=template, objects=objects, outcomes=told)
 
 
-def _is_awaited(dependency: Dependency, plan: Plan) -> bool:
-    """Whether Compose waits: for more than a start, and not for no container at all."""
-    is_there = plan.services[dependency.service].replicas != 0
-    return dependency.condition != "service_started" and is_there
-
-
 def _waits(
     service: Service, awaited: list[Dependency], plan: Plan
 ) -> tuple[Manifest, tuple[Manifest, ...]]:
     """Build what waits for services that are ready, then what waits for Jobs."""
-    jobs = [found for found in awaited if _is_completion(found)]
-    others = [found for found in awaited if not _is_completion(found)]
+    jobs = [found for found in awaited if is_of_job(found, plan)]
+    others = [found for found in awaited if found not in jobs]
     name = f"{plan.prefix(service)}wait"
     containers: list[Manifest] = []
     if others:
@@ -73,7 +70,7 @@ def _waits(
         containers.append(waiting | origins_of(args=_paths(others)))
     if not jobs:
         return {"initContainers": containers}, ()
-    lines = [wait_for_job(_job(found, plan)) for found in jobs]
+    lines = [_wait_for_job(found, plan) for found in jobs]
     asking = api_container(f"{name}-for-jobs", lines, plan.options.api_image)
     containers.append(asking | origins_of(args=_paths(jobs)))
     members = plan.pods[service.name].members
@@ -94,8 +91,14 @@ def _paths(awaited: list[Dependency]) -> list[tuple[str | int, ...]]:
     ]
 
 
-def _is_completion(dependency: Dependency) -> bool:
-    return dependency.condition == "service_completed_successfully"
+def _wait_for_job(dependency: Dependency, plan: Plan) -> str:
+    """Wait until a Job is complete, or all its Pods are healthy at once."""
+    pods = plan.services[dependency.service].replicas or 1
+    return wait_for_job(
+        _job(dependency, plan),
+        ready=None if dependency.condition == COMPLETION else pods,
+        is_required=dependency.required,
+    )
 
 
 def _job(dependency: Dependency, plan: Plan) -> str:
@@ -108,7 +111,7 @@ def _jobs_of_pod(members: tuple[str, ...], plan: Plan) -> list[str]:
         _job(found, plan)
         for name in members
         for found in plan.services[name].depends_on
-        if _is_completion(found) and found.service in plan.names
+        if found.service in plan.names and is_of_job(found, plan)
     ]
 
 
@@ -127,29 +130,34 @@ def _outcomes(
     if dependency.condition == "service_started":
         keys = ("condition", "required")
         return [Outcome((*dependency.path, k), Fate.IGNORED, _NO_WAIT) for k in keys]
-    found = _in_its_pod(dependency, plan)
+    if not is_awaited(dependency, plan):
+        note = "it runs when its schedule says so, and nothing waits for that"
+        return [Outcome(dependency.path, Fate.LOST, note, _NO_SCHEDULE)]
+    found = _waiting(dependency, plan)
     if dependency.condition == "service_healthy":
         found += _unknown_health(dependency, plan.services[dependency.service])
     return found
 
 
-def _in_its_pod(dependency: Dependency, plan: Plan) -> list[Outcome]:
-    """Tell what a wait does to the other services of a Pod, or they to it."""
+def _waiting(dependency: Dependency, plan: Plan) -> list[Outcome]:
+    """Tell where a wait means more than that: for others in the Pod, or for a Job."""
     group = plan.pods[str(dependency.path[1])]
-    path = (*dependency.path, "condition")
-    found = []
+    notes, way_out = [], None
     held = ", ".join(map(repr, _held_back(dependency, group, plan)))
     if held:
-        note = f"an init container waits for it, and holds back {held} of the same Pod"
-        found.append(Outcome(path, Fate.ADAPTED, note))
+        notes.append(f"it holds back {held} of the same Pod")
+    if is_of_job(dependency, plan) and dependency.condition != COMPLETION:
+        notes.append(
+            "a Job that is complete counts as healthy, and one that failed not"
+        )
     host = plan.services[group.host]
     if is_tunnel(host) and not waits_outside(group, plan.services, plan.needed):
-        note = (
-            f"{dependency.service!r} needs {host.name!r}, which is up during the wait"
-        )
+        notes.append(f"{host.name!r} is up by then, since others need it")
         way_out = "Let its firewall admit the cluster's own addresses, for their names."
-        found.append(Outcome(path, Fate.ADAPTED, note, way_out))
-    return found
+    if not notes:
+        return []
+    note = "; ".join(("an init container waits for it", *notes))
+    return [Outcome((*dependency.path, "condition"), Fate.ADAPTED, note, way_out)]
 
 
 def _held_back(dependency: Dependency, group: PodGroup, plan: Plan) -> list[str]:

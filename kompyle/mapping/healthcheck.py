@@ -4,6 +4,7 @@ import math
 
 from kompyle.compose.healthcheck import Healthcheck
 from kompyle.compose.service import Service
+from kompyle.mapping.awaited import is_of_job
 from kompyle.mapping.expansion import Secrets, filled_by_shell, literal, told
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origin
 from kompyle.mapping.keys import Fate, Key, ignored, kept
@@ -34,7 +35,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
         return Fragment(outcomes=(Outcome(check.path, Fate.IGNORED, note),))
     if len(check.test) < 2:  # noqa: PLR2004 - how to run it, and what
         return Fragment(outcomes=(_without_test(check),))
-    if plan.kinds[service.name].ends:
+    if plan.kinds[service.name].ends and not _is_awaited(service, plan):
         note = "what runs once is done when it ends; it needs no probe"
         return Fragment(outcomes=(Outcome(check.path, Fate.IGNORED, note),))
     secrets = plan.concealed.get(service.name, {})
@@ -45,6 +46,17 @@ def fragment(service: Service, plan: Plan) -> Fragment:
         outcomes.append(Outcome((*check.path, "retries"), Fate.IGNORED, note))
     container = {"readinessProbe": _probe(check, command)}
     return Fragment(container=container, outcomes=tuple(outcomes))
+
+
+def _is_awaited(service: Service, plan: Plan) -> bool:
+    """Whether someone waits for the health of a Job."""
+    return any(
+        found.service == service.name
+        and found.condition == "service_healthy"
+        and is_of_job(found, plan)
+        for other in plan.services.values()
+        for found in other.depends_on
+    )
 
 
 def _probe(check: Healthcheck, command: list[str]) -> Manifest:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from kompyle.compose.service import Service
 from kompyle.compose.source import YamlMap
 from kompyle.keypath import KeyPath
+from kompyle.mapping.awaited import is_of_job
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, ignored, kept, lost
 from kompyle.mapping.naming import collisions
@@ -207,7 +208,7 @@ def _port(number: int | None, protocol: str) -> Manifest:
 
 def _waits_for_jobs(service: Service, plan: Plan) -> bool:
     return plan.networks.is_cut_off(service.name) and any(
-        found.condition == "service_completed_successfully"
+        found.service in plan.names and is_of_job(found, plan)
         for found in service.depends_on
     )
 

@@ -154,7 +154,8 @@ def _with_waits(
     needed = needed_members(services, hosts, pods)
     early = early_services(services, hosts, pods) | needed
     taken = {*hosts, *tasks.values()}
-    ready = ready_names(services, found.names, found.ports, early, taken)
+    asked = ready_names(services, found.names, found.ports, early, taken)
+    ready = {name: host for name, host in asked.items() if not found.kinds[name].ends}
     troubles = (*pod_cycles(services, pods), *same_ports(services, pods))
     return replace(
         found,

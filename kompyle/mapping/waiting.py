@@ -38,21 +38,23 @@ _READY = (
     'until nslookup "{host}.$zone." >/dev/null 2>&1; do '
     'echo "waiting for {name} to be ready"; sleep 1; done'
 )
-_COMPLETED = """\
+_JOB = """\
 api=https://kubernetes.default.svc/apis/batch/v1
 ask() {{
   curl -sS --fail --max-time 10 --cacert {folder}/ca.crt \\
     -H "Authorization: Bearer $(cat {folder}/token)" \\
     "$api/namespaces/$(cat {folder}/namespace)/jobs/{name}" | tr -d ' \\n'
 }}
-until ask | grep -q '"type":"Complete","status":"True"'; do
+until ask | grep -q {done}; do
   if ask | grep -q '"type":"Failed","status":"True"'; then
     echo "the job {name} has failed"
-    exit 1
+    {failed}
   fi
-  echo "waiting for the job {name} to complete"
+  echo "waiting for the job {name} to {wanted}"
   sleep 2
 done"""
+_COMPLETE = """'"type":"Complete","status":"True"'"""
+_AT_WORK = """-e '"ready":{ready}[,}}]' -e """
 
 
 def wait_for_ready(name: str, host: str) -> str:
@@ -63,9 +65,20 @@ def wait_for_ready(name: str, host: str) -> str:
     return _READY.format(name=name, host=host)
 
 
-def wait_for_job(name: str) -> str:
-    """Write a shell command that ends when a Job is complete, and fails if it did."""
-    return _COMPLETED.format(name=name, folder=_TOKEN_FOLDER)
+def wait_for_job(name: str, *, ready: int | None, is_required: bool) -> str:
+    """Write a shell command that ends when a Job is complete, and fails if it did.
+
+    With *ready* it ends as soon as so many Pods of the Job are.  Docker Compose starts
+    a service all the same if one that it does not require has failed.
+    """
+    working = "" if ready is None else _AT_WORK.format(ready=ready)
+    return _JOB.format(
+        name=name,
+        folder=_TOKEN_FOLDER,
+        done=working + _COMPLETE,
+        wanted="complete" if ready is None else "be ready",
+        failed="exit 1" if is_required else "break",
+    )
 
 
 def wait_container(name: str, lines: list[str], image: str) -> Manifest:
