@@ -65,11 +65,15 @@ _NO_FILE = (
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An empty volume; ``help`` says how to bring in what the service cannot miss."""
+    """An empty volume; ``help`` says how to bring in what the service cannot miss.
+
+    ``folder`` is the part of it that is mounted, if it is not the whole.
+    """
 
     name: str
     note: str
     help: str | None = None
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +117,7 @@ def bind_mounts(services: tuple[Service, ...]) -> Iterator[tuple[Service, Mount]
 def _bind(
     service: Service, mount: Mount, inputs: Inputs, options: Options, names: "_Names"
 ) -> Bind:
-    source = _normal(mount.source or "")
+    source = normal(mount.source or "")
     if _SOCKET.fullmatch(source):
         return Dropped(_NO_DOCKER, socket_way_out(service.image or ""))
     for decide in (_clock, _wanted_host_path, _system):
@@ -129,7 +133,7 @@ def _bind(
     return _local(local, mount, names)
 
 
-def _normal(path: str) -> str:
+def normal(path: str) -> str:
     """Write an absolute path in one way: servers refuse host paths with ``..``."""
     return re.sub("^//+", "/", posixpath.normpath(path)) if path[:1] == "/" else path
 
@@ -146,7 +150,11 @@ def _of_machine(source: str, mount: Mount, names: "_Names") -> Bind:
 
 def _is_needed(mount: Mount) -> bool:
     """Whether the service reads what is there, and cannot begin with nothing."""
-    return mount.read_only or bool(_FILE.fullmatch(mount.target))
+    return mount.read_only or is_file_like(mount.target)
+
+
+def is_file_like(path: str) -> bool:
+    return bool(_FILE.fullmatch(path))
 
 
 _Decision = Callable[[str, Mount, Options], Bind | None]

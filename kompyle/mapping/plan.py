@@ -33,6 +33,7 @@ from kompyle.mapping.naming import object_name, resource_collisions, service_nam
 from kompyle.mapping.needed import needed_members
 from kompyle.mapping.network_plan import NetworkPlan, network_plan
 from kompyle.mapping.old_names import old_names
+from kompyle.mapping.one_folder import in_one_claim, split_folders
 from kompyle.mapping.one_network import same_ports
 from kompyle.mapping.pod_cycles import pod_cycles
 from kompyle.mapping.pods import PodGroup, pod_groups
@@ -119,7 +120,7 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     used = _object_names(inputs.configs) | _object_names(inputs.secrets)
     groups = variable_groups(inputs, names, used, secrets)
     used |= _object_names(inputs.volumes) | _names(groups)
-    decided = binds(inputs, options, used, secrets)
+    decided = in_one_claim(binds(inputs, options, used, secrets), written)
     told += old_names(inputs, decided, legal | docker.containers)
     services = inputs.by_name
     chosen = kinds(written, options)
@@ -156,7 +157,11 @@ def _with_waits(
     taken = {*hosts, *tasks.values()}
     asked = ready_names(services, found.names, found.ports, early, taken)
     ready = {name: host for name, host in asked.items() if not found.kinds[name].ends}
-    troubles = (*pod_cycles(services, pods), *same_ports(services, pods))
+    troubles = (
+        *split_folders(found.binds, found.inputs.services),
+        *pod_cycles(services, pods),
+        *same_ports(services, pods),
+    )
     return replace(
         found,
         needed=needed,

@@ -201,7 +201,7 @@ def _bind(service: Service, mount: Mount, plan: Plan) -> Fragment:
     match plan.binds.get(mount.key):
         case Content() as content:
             return content_volume(service, mount, content, plan)
-        case Claim(name, note, help):
+        case Claim(name, note, help, folder):
             fate = Fate.LOST if help else Fate.ADAPTED
             is_told = mount.read_only or is_known(service)
             way_out = " ".join(filter(None, (help, None if is_told else _OWNER)))
@@ -209,6 +209,9 @@ def _bind(service: Service, mount: Mount, plan: Plan) -> Fragment:
             outcome = Outcome(mount.path, fate, note, told, "empty-volume")
             found = mounted(mount, claim_volume(name), outcome, subpath=CLAIM_FOLDER)
             return combine((found, _owned(service, mount)))
+            outcome = Outcome(mount.path, fate, note, help, "empty-volume")
+            subpath = f"{CLAIM_FOLDER}/{folder}" if folder else CLAIM_FOLDER
+            return mounted(mount, claim_volume(name), outcome, subpath=subpath)
         case HostPath(path, note):
             volume = {"name": slug(f"host-{path}"), "hostPath": {"path": path}}
             outcome = Outcome(mount.path, Fate.ADAPTED, note, code="host-path")
