@@ -4,7 +4,7 @@ import os.path
 from dataclasses import dataclass
 
 from kompyle.compose import filepath, rules
-from kompyle.compose.source import ProjectPath, YamlMap, YamlNode, YamlScalar
+from kompyle.compose.source import HomePath, ProjectPath, YamlMap, YamlNode, YamlScalar
 from kompyle.keypath import KeyPath
 
 
@@ -18,7 +18,7 @@ class Base:
     def absolute(self, path: str) -> str:
         expanded = filepath.expand_home(path, self.home)
         if filepath.is_absolute(expanded):
-            return expanded
+            return expanded if expanded == path else HomePath(expanded, path)
         return ProjectPath(filepath.join(self.folder, expanded))
 
     def absolute_or_windows(self, path: str) -> str:

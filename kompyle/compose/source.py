@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from kompyle.diagnostics import Position
 from kompyle.keypath import KeyPath
@@ -28,6 +28,18 @@ class WritablePath(str):
 
 
 PATHS = frozenset((ProjectPath, WritablePath))
+
+
+class HomePath(str):
+    """An absolute path that was ``written`` from the user's home, as in ``~/music``."""
+
+    __slots__ = ("written",)
+    written: str
+
+    def __new__(cls, path: str, written: str) -> Self:
+        found = super().__new__(cls, path)
+        found.written = written
+        return found
 
 
 Scalar = str | int | float | bool | None
@@ -101,6 +113,7 @@ def plain(node: YamlNode) -> Plain:
         if type(value) is Timestamp:
             return value.rfc3339
         return str(value) if type(value) in PATHS else value
+        return str(value) if type(value) in (ProjectPath, HomePath) else value
     if type(node) is YamlMap:
         return {key: plain(value) for key, value in node.entries.items()}
     assert type(node) is YamlList

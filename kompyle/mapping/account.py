@@ -32,6 +32,7 @@ _SEVERITIES = {
     "dependency-cycle": Severity.ERROR,
     "name-collision": Severity.ERROR,
     "taken-place": Severity.ERROR,
+    "refused-value": Severity.ERROR,
     "outside-path": Severity.ERROR,
     "too-large-object": Severity.ERROR,
     "large-object": Severity.NOTE,

@@ -8,7 +8,7 @@ from functools import partial
 from itertools import chain, count
 
 from kompyle.compose.service import Service
-from kompyle.compose.source import YamlMap
+from kompyle.compose.source import HomePath, YamlMap
 from kompyle.compose.volumes import Mount
 from kompyle.keypath import KeyPath
 from kompyle.localfiles import (
@@ -135,14 +135,17 @@ def _bind(
 
 def normal(path: str) -> str:
     """Write an absolute path in one way: servers refuse host paths with ``..``."""
+    if isinstance(path, HomePath):
+        return path
     return re.sub("^//+", "/", posixpath.normpath(path)) if path[:1] == "/" else path
 
 
 def _of_machine(source: str, mount: Mount, names: "_Names") -> Bind:
+    said = source.written if isinstance(source, HomePath) else source
     if _OF_NODE.fullmatch(source):
-        note = f"{source} of the machine is not in the cluster, so it is not mounted"
+        note = f"{said} of the machine is not in the cluster, so it is not mounted"
         return Dropped(note, _ALLOW)
-    note = f"{source} of the machine is not in the cluster; the volume starts empty"
+    note = f"{said} of the machine is not in the cluster; the volume starts empty"
     if _is_needed(mount) or _OF_SYSTEM.fullmatch(source):
         return Claim(names.of(source), note, _BRING_OR_ALLOW)
     return Claim(names.of(source), note)
@@ -170,14 +173,18 @@ def _clock(source: str, _mount: Mount, _options: Options) -> Bind | None:
 def _wanted_host_path(source: str, mount: Mount, options: Options) -> Bind | None:
     is_wanted = options.allow_host_paths and not mount.is_relative
     if is_wanted or options.volumes == "hostpath":
-        return HostPath(source, "every node needs this path, with the same content")
+        return HostPath(
+            str(source), "every node needs this path, with the same content"
+        )
     return None
 
 
 def _system(source: str, mount: Mount, _options: Options) -> Bind | None:
     if mount.is_relative or not _SYSTEM.fullmatch(source) or not mount.read_only:
         return None
-    return HostPath(source, "it shows the node, not the machine that Compose ran on")
+    return HostPath(
+        str(source), "it shows the node, not the machine that Compose ran on"
+    )
 
 
 def _sources(service: Service, mount: Mount, inputs: Inputs) -> Bind | None:
@@ -249,6 +256,7 @@ class _Names:
         key = (source, part)
         if key not in self.names:
             way = from_folder(source, self.folder)
+            way = re.sub("^~", "home", way)
             base = slug(way) if way.strip("./") else "project"
             base = f"{base}-{part}" if part > 1 else base
             numbered = (f"{base}-files-{number}" for number in count(2))

@@ -17,6 +17,7 @@ from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept, lost
 from kompyle.mapping.kinds import Kind
 from kompyle.mapping.labels import secret_labels
 from kompyle.mapping.plan import Plan
+from kompyle.mapping.refused import MOST
 from kompyle.mapping.secret_values import SecretValues
 from kompyle.names import is_annotation_name
 
@@ -143,7 +144,9 @@ def _deadline(ready: int) -> int | None:
 def _rolling(config: YamlMap, path: tuple[str | int, ...]) -> Manifest:
     """Translate order and parallelism; 0 means all at once, as in Swarm."""
     number = config.value("parallelism")
-    amount: int | str = 1 if not isinstance(number, int) else number or "100%"
+    amount: int | str = 1
+    if isinstance(number, int):
+        amount = min(number, MOST) or "100%"
     is_start_first = config.text("order") == "start-first"
     grows, shrinks = (amount, 0) if is_start_first else (0, amount)
     marks = origin(
@@ -156,7 +159,8 @@ def _rolling(config: YamlMap, path: tuple[str | int, ...]) -> Manifest:
 
 def _seconds(config: YamlMap, key: str) -> int:
     text = config.text(key)
-    return math.ceil(duration.parse(text) / 1e9) if text else 0
+    found = math.ceil(duration.parse(text) / 1e9) if text else 0
+    return min(found, MOST - _USUAL_DEADLINE)
 
 
 def _failure_action(service: Service, config: YamlMap) -> list[Outcome]:

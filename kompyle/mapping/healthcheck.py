@@ -9,6 +9,7 @@ from kompyle.mapping.expansion import Secrets, filled_by_shell, literal, told
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origin
 from kompyle.mapping.keys import Fate, Key, ignored, kept
 from kompyle.mapping.plan import Plan
+from kompyle.mapping.refused import MOST
 
 _NO_START = "a readiness probe never restarts a container, so it needs no time to start"
 KEYS: dict[str, Key] = {
@@ -23,7 +24,6 @@ KEYS: dict[str, Key] = {
 }
 _INTERVAL = 30.0
 _TIMEOUT = 30.0
-_MOST_RETRIES = 2**31 - 1
 
 
 def fragment(service: Service, plan: Plan) -> Fragment:
@@ -64,7 +64,7 @@ def _probe(check: Healthcheck, command: list[str]) -> Manifest:
         "exec": {"command": command, **origin(check.path, command="test")},
         "periodSeconds": _seconds(check.interval, _INTERVAL),
         "timeoutSeconds": _seconds(check.timeout, _TIMEOUT),
-        "failureThreshold": min(check.retries or 0, _MOST_RETRIES) or None,
+        "failureThreshold": min(check.retries or 0, MOST) or None,
         **origin(
             check.path,
             periodSeconds="interval",
@@ -83,7 +83,7 @@ def _command(test: tuple[str, ...], secrets: Secrets) -> list[str]:
 
 def _seconds(written: float | None, default: float) -> int:
     """Round up to whole seconds, at least one; Docker's default where none is said."""
-    return max(1, math.ceil(written or default))
+    return min(max(1, math.ceil(written or default)), MOST)
 
 
 def _without_test(check: Healthcheck) -> Outcome:

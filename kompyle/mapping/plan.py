@@ -39,6 +39,7 @@ from kompyle.mapping.pod_cycles import pod_cycles
 from kompyle.mapping.pods import PodGroup, pod_groups
 from kompyle.mapping.published_here import published_here
 from kompyle.mapping.ready import ready_names
+from kompyle.mapping.refused import refused_values
 from kompyle.mapping.renaming import renamed
 from kompyle.mapping.same_volume import with_one_volume_per_name
 from kompyle.mapping.secret_values import SecretValues
@@ -195,6 +196,7 @@ def _troubles(inputs: Inputs, names: Mapping[str, str]) -> list[Outcome]:
     return [
         *resource_collisions(inputs),
         *taken_places(inputs.services),
+        *refused_values(inputs.services),
         *published_here(inputs.by_name, names),
     ]
 

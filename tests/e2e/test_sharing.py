@@ -16,6 +16,17 @@ def test_an_heir_has_the_same_mounts(stack: Stack) -> None:
     assert "Read-only" in stack.try_exec("heir", "touch", "/data/x").stderr
 
 
+def test_an_heir_has_the_files_of_configs_and_secrets(stack: Stack) -> None:
+    stack.wait()
+    found = stack.exec("heir", "cat", "/settings", "/run/secrets/token")
+    assert found == "level = info\nof-the-writer\n"
+
+
+def test_a_folder_is_seen_in_the_one_around_it(stack: Stack) -> None:
+    stack.wait()
+    until(lambda: stack.shell("library", "cat /media/downloads/done/one"), "song\n")
+
+
 def test_an_init_process_reaps_zombies(stack: Stack) -> None:
     stack.wait()
     until(lambda: zombies(stack), 0)

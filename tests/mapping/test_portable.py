@@ -55,5 +55,4 @@ def test_names_tell_nothing_of_the_folder(tmp_path: Path) -> None:
         ("ConfigMap", "pages"),
         ("PersistentVolumeClaim", "project"),
         ("PersistentVolumeClaim", "state"),
-        ("PersistentVolumeClaim", "uploads"),
     } <= names

@@ -1,0 +1,44 @@
+"""Refuse what no API server takes, at the line where it is written."""
+
+from collections.abc import Iterable, Iterator
+
+from kompyle.compose.service import Service
+from kompyle.mapping.fragment import Outcome
+from kompyle.mapping.keys import Fate
+from kompyle.mapping.mount_points import places
+
+MOST = 2**31 - 1
+"""The largest of most numbers in Kubernetes."""
+
+
+def refused_values(services: Iterable[Service]) -> list[Outcome]:
+    return [
+        Outcome(path, Fate.LOST, note, way_out, "refused-value")
+        for service in services
+        for path, note, way_out in (*_counts(service), *_image(service), *_at(service))
+    ]
+
+
+_Found = Iterator[tuple[tuple[str | int, ...], str, str]]
+
+
+def _counts(service: Service) -> _Found:
+    if (service.replicas or 0) > MOST:
+        is_scale = service.value("scale") is not None
+        path = service.at(*(("scale",) if is_scale else ("deploy", "replicas")))
+        note = f"{service.replicas} is more than the {MOST} Pods that can be asked for"
+        yield path, note, "Write a smaller number."
+
+
+def _image(service: Service) -> _Found:
+    image = service.image or ""
+    if image != image.strip():
+        note = f"{image!r} is no name of an image: there is a space at one of its ends"
+        yield service.at("image"), note, "Write `image: NAME`, or NAME:TAG."
+
+
+def _at(service: Service) -> _Found:
+    for place, path in places(service):
+        if ":" in place:
+            note = f"{place} has a colon, and nothing can be mounted at such a path"
+            yield path, note, "Choose a target without one."
