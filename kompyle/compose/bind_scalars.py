@@ -6,7 +6,6 @@ from collections.abc import Callable
 from kompyle.compose import bytesize, duration, gotext
 from kompyle.compose.private import abbreviated
 from kompyle.compose.source import PATHS, YamlNode, YamlScalar
-from kompyle.compose.source import HomePath, ProjectPath, YamlNode, YamlScalar
 from kompyle.compose.suggest import from_milli
 from kompyle.diagnostics import Report
 from kompyle.keypath import KeyPath
@@ -26,7 +25,6 @@ def kept_text(node: YamlNode, _path: KeyPath, _report: Report) -> YamlNode | Non
     if type(node) is not YamlScalar:
         return None
     if type(node.value) is str or type(node.value) in PATHS:
-    if type(node.value) in (str, ProjectPath, HomePath):
         return node
     return YamlScalar(gotext.text(node.value), node.position)
 

@@ -27,9 +27,6 @@ class WritablePath(str):
     __slots__ = ()
 
 
-PATHS = frozenset((ProjectPath, WritablePath))
-
-
 class HomePath(str):
     """An absolute path that was ``written`` from the user's home, as in ``~/music``."""
 
@@ -40,6 +37,9 @@ class HomePath(str):
         found = super().__new__(cls, path)
         found.written = written
         return found
+
+
+PATHS = frozenset((HomePath, ProjectPath, WritablePath))
 
 
 Scalar = str | int | float | bool | None
@@ -113,7 +113,6 @@ def plain(node: YamlNode) -> Plain:
         if type(value) is Timestamp:
             return value.rfc3339
         return str(value) if type(value) in PATHS else value
-        return str(value) if type(value) in (ProjectPath, HomePath) else value
     if type(node) is YamlMap:
         return {key: plain(value) for key, value in node.entries.items()}
     assert type(node) is YamlList

@@ -207,11 +207,9 @@ def _bind(service: Service, mount: Mount, plan: Plan) -> Fragment:
             way_out = " ".join(filter(None, (help, None if is_told else _OWNER)))
             told = way_out or None
             outcome = Outcome(mount.path, fate, note, told, "empty-volume")
-            found = mounted(mount, claim_volume(name), outcome, subpath=CLAIM_FOLDER)
-            return combine((found, _owned(service, mount)))
-            outcome = Outcome(mount.path, fate, note, help, "empty-volume")
             subpath = f"{CLAIM_FOLDER}/{folder}" if folder else CLAIM_FOLDER
-            return mounted(mount, claim_volume(name), outcome, subpath=subpath)
+            found = mounted(mount, claim_volume(name), outcome, subpath=subpath)
+            return combine((found, _owned(service, mount)))
         case HostPath(path, note):
             volume = {"name": slug(f"host-{path}"), "hostPath": {"path": path}}
             outcome = Outcome(mount.path, Fate.ADAPTED, note, code="host-path")
