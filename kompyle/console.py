@@ -5,7 +5,7 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 from kompyle.diagnostics import Diagnostic, Severity, in_order
 from kompyle.errors import EmitError
@@ -30,10 +30,18 @@ class Voice:
 
     @property
     def is_colored(self) -> bool:
+        return self._is_colored(sys.stderr)
+
+    @property
+    def is_colored_out(self) -> bool:
+        """Whether results, on standard output, are in colours."""
+        return self._is_colored(sys.stdout)
+
+    def _is_colored(self, stream: TextIO | None) -> bool:
         if self.color != "auto":
             return self.color == "always"
         is_plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-        return not is_plain and bool(sys.stderr) and sys.stderr.isatty()
+        return not is_plain and stream is not None and stream.isatty()
 
 
 def show(text: str) -> None:

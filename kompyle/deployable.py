@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from kompyle.cluster.app import NAME, WORKLOADS, App, Part, Published, reference
+from kompyle.compose.project import Project
 from kompyle.compose.service import Service
 from kompyle.compose.source import plain, position
 from kompyle.keypath import render
@@ -35,7 +36,7 @@ def app_of(result: Result) -> App:
         manifests=manifests,
         parts={part.service: part for part in parts if part.workload},
         is_whole=not project.chosen,
-        contexts=_contexts(result),
+        contexts=contexts(result.project),
         origin=_origin(result),
     )
 
@@ -59,9 +60,9 @@ def _published(service: Service) -> Iterator[Published]:
             yield Published(int(port.published or 0), port.target, port.protocol)
 
 
-def _contexts(result: Result) -> tuple[str, ...]:
-    """Read which contexts the project may go to: ``context`` of ``x-kompyle``."""
-    extension = result.project.model.map("x-kompyle")
+def contexts(project: Project) -> tuple[str, ...]:
+    """Read which contexts a project may go to: ``context`` of ``x-kompyle``."""
+    extension = project.model.map("x-kompyle")
     if "context" not in extension:
         return ()
     named = plain(extension["context"])

@@ -6,6 +6,10 @@ import typer
 
 from kompyle.cli.config import config
 from kompyle.cli.convert import convert
+from kompyle.cli.diff import diff
+from kompyle.cli.down import down
+from kompyle.cli.handover import handover
+from kompyle.cli.history import history, rollback
 from kompyle.cli.options import Choice
 from kompyle.cli.quick import Command, Group
 from kompyle.cli.spread import spread
@@ -51,6 +55,5 @@ def version() -> None:
     _show_version(value=True)
 
 
-app.command("config", cls=Command)(spread(config))
-app.command("convert", cls=Command)(spread(convert))
-app.command("up", cls=Command)(spread(up))
+for command in (config, convert, up, down, diff, history, rollback, handover):
+    app.command(command.__name__, cls=Command)(spread(command))

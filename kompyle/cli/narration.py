@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from kompyle.cluster.events import Event, Kind, Phase, What
+from kompyle.cluster.outcome import Problem
 
 if TYPE_CHECKING:
     from kompyle.console import Voice
@@ -18,6 +19,7 @@ _ENDS = {
     "rolled_back": "failed, and was rolled back",
     "interrupted": "interrupted",
 }
+_REMOVAL_ENDS = _ENDS | {"done": "removed", "timed_out": "is not gone in time"}
 _TOLD = frozenset(What) - {What.UNCHANGED}
 
 
@@ -51,12 +53,17 @@ def _workload(event: Event, voice: "Voice") -> Iterator[str]:
 
 
 def _problem(event: Event, voice: "Voice") -> Iterator[str]:
-    place = event.details.get("place")
-    before = f"{place}: " if place else ""
-    word = _painted(f"error[{_code(event.reason)}]", _RED, voice)
-    yield f"{before}{word}: {event.name}: {event.message}"
-    if event.details.get("help"):
-        yield f"    {event.details['help']}"
+    place, help_ = event.details.get("place", ""), event.details.get("help", "")
+    found = Problem(event.name, event.reason, event.message, place, help_)
+    yield complaint(found, voice)
+
+
+def complaint(found: Problem, voice: "Voice") -> str:
+    """Return the lines of a problem: place, fact, way out."""
+    before = f"{found.place}: " if found.place else ""
+    word = _painted(f"error[{_code(found.reason)}]", _RED, voice)
+    way_out = f"\n    {found.help}" if found.help else ""
+    return f"{before}{word}: {found.name}: {found.message}{way_out}"
 
 
 def _failure(event: Event, voice: "Voice") -> Iterator[str]:
@@ -89,7 +96,8 @@ def _summary(event: Event, voice: "Voice") -> Iterator[str]:
     counts = [f"{count} {what}" for what, count in details["objects"].items()]
     done = ", ".join(counts) or "nothing changed"
     color = _GREEN if event.status == "done" else _RED
-    end = _painted(_ENDS.get(event.status, event.status), color, voice)
+    ends = _REMOVAL_ENDS if event.phase is Phase.DELETE else _ENDS
+    end = _painted(ends[event.status], color, voice)
     revision = f", revision {details['revision']}" if "revision" in details else ""
     yield f"{end}; {done} in {details['seconds']:.1f} s{revision}"
 

@@ -80,6 +80,24 @@ def converted(
     return result
 
 
+def project_of(context: typer.Context, choice: Choice) -> tuple[str, tuple[str, ...]]:
+    """Return the project's name, and the contexts that its file allows.
+
+    A name that was given is enough: the Compose file may be gone by then.
+    """
+    from kompyle import console, pipeline
+    from kompyle.deployable import contexts
+
+    before: Choice = context.obj or Choice()
+    if name := choice.project_name or before.project_name:
+        return name, ()
+    project = pipeline.load(request(context, choice, None))
+    if project.report.has_errors:
+        console.tell(project.report, console.Voice())
+        raise typer.Exit(1)
+    return project.name, contexts(project)
+
+
 def _cwd() -> str:
     try:
         return str(Path.cwd())

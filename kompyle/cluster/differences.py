@@ -2,15 +2,17 @@
 
 import difflib
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
+
+import yaml
 
 Manifest = dict[str, Any]
 
 _KEPT_BY_SERVER = ("managedFields", "resourceVersion", "generation", "uid")
 _HIDDEN = "<redacted sha256:{digest}, {size} bytes>"
+_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def clean(item: Mapping[str, Any]) -> Manifest:
@@ -34,7 +36,14 @@ def redacted(item: Mapping[str, Any]) -> Manifest:
             found[field] = {key: _hidden(value) for key, value in values.items()}
             if not values:
                 del found[field]
+        _hide_last_applied(found)
     return found
+
+
+def _hide_last_applied(found: Manifest) -> None:
+    """Drop what client-side apply repeats of a Secret in an annotation."""
+    annotations = found["metadata"].get("annotations") or {}
+    annotations.pop("kubectl.kubernetes.io/last-applied-configuration", None)
 
 
 def _hidden(value: str) -> str:
@@ -54,5 +63,31 @@ def difference(
 def _lines(item: Mapping[str, Any] | None) -> list[str]:
     if item is None:
         return []
-    text = json.dumps(redacted(clean(item)), indent=2, sort_keys=True)
+    shown = redacted(clean(item))
+    text: str = yaml.dump(shown, Dumper=_Dumper, sort_keys=True, allow_unicode=True)
     return text.splitlines()
+
+
+def drift(live: Mapping[str, Any], ours: str) -> Iterator[tuple[str, str]]:
+    """Yield each field that others than *ours* set, and who they are.
+
+    Controllers write statuses and scale; those are no drift.
+    """
+    for entry in live["metadata"].get("managedFields") or ():
+        manager = entry.get("manager", "")
+        is_other = not manager.startswith(ours) and not entry.get("subresource")
+        if is_other and not manager.endswith("controller-manager"):
+            for field in _fields(entry.get("fieldsV1") or {}, ""):
+                yield field, manager
+
+
+def _fields(tree: Mapping[str, Any], path: str) -> Iterator[str]:
+    """Write the leaves of a set of fields as paths are written."""
+    below = {key: value for key, value in tree.items() if key != "."}
+    if not below and path:
+        yield path.removeprefix(".")
+    for key, value in below.items():
+        kind, _, name = key.partition(":")
+        yield from _fields(
+            value, f"{path}.{name}" if kind == "f" else f"{path}[{name}]"
+        )

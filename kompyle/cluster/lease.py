@@ -21,7 +21,9 @@ from kompyle.errors import ClusterError
 SECONDS = 60
 _RENEWAL = 20.0
 _PAUSE = 1.0
-_TIMED_OUT, _INTERRUPTED = 6, 130
+_REFUSED, _TIMED_OUT, _INTERRUPTED = 4, 6, 130
+_LOST_RACES = frozenset((Meaning.NOT_FOUND, Meaning.RACE, Meaning.RETRY, Meaning.STALE))
+"""Answers to a try for a lease after which another try can win it."""
 
 Notice = Callable[[str], None]
 
@@ -74,16 +76,20 @@ def _acquired(  # noqa: PLR0913, PLR0917 - a place, a name, and whom to tell
             return str(answer.body["metadata"]["resourceVersion"])
         if Meaning.FORBIDDEN in {found.meaning, answer and answer.meaning}:
             return None
+        if answer is not None and answer.meaning not in _LOST_RACES:
+            fact = f"the lease of this project is refused: {answer.message}"
+            raise ClusterError(fact, _REFUSED)
         if found.is_done and answer is None:
             other = found.body["spec"].get("holderIdentity", "")
             if other != told:
                 notice(f"{other} deploys this project; waiting for it to end")
                 told = other
         if api.cancel.wait(_PAUSE):
-            raise ClusterError("interrupted while waiting for another run", 130)
+            raise ClusterError("interrupted while waiting", _INTERRUPTED)
         if api.patience.clock() > end:
             fact = f"{told or 'another run'} still deploys this project"
-            raise ClusterError(f"{fact}; delete the Lease {name} if it does not", 6)
+            way_out = f"delete the Lease {name} if it does not"
+            raise ClusterError(f"{fact}; {way_out}", _TIMED_OUT)
 
 
 def _tried(  # noqa: PLR0913, PLR0917

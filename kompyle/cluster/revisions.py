@@ -16,6 +16,7 @@ from kompyle.cluster.app import App, object_name, restored, stored
 from kompyle.cluster.listing import listed, parallel
 from kompyle.cluster.resources import RESOURCES
 from kompyle.cluster.transport import Answer, Api
+from kompyle.errors import ClusterError
 
 Manifest = dict[str, Any]
 
@@ -27,6 +28,7 @@ _PROJECT, _NUMBER = "kompyle.io/project-name", "kompyle.io/revision"
 _STATUS, _OBJECTS, _PART = "kompyle.io/status", "kompyle.io/objects", "kompyle.io/part"
 _NOTE = "kompyle.io/note"
 _KEPT = 10
+_REFUSED = 4
 _LARGEST = 700 * 1024
 """Bytes of one Secret before base64 adds a third; a server takes a mebibyte."""
 
@@ -152,6 +154,26 @@ def last_good(known: Iterable[Revision]) -> Revision | None:
     """Return the newest revision that is not known to fail."""
     good = [found for found in known if found.status in {DEPLOYED, APPLIED}]
     return good[-1] if good else None
+
+
+def wanted(api: Api, namespace: str, project: str, number: int | None) -> Revision:
+    """Return the revision of that number, or the last good one before the newest.
+
+    Raises :class:`ClusterError` if there is none.
+    """
+    known = revisions(api, namespace, project) or []
+    numbers = ", ".join(str(found.number) for found in known) or "there are none"
+    if number is None:
+        found = last_good(known[:-1])
+        if found is None:
+            fact = f"there is no earlier revision of {project} that worked"
+            raise ClusterError(f"{fact} in namespace {namespace}: {numbers}", _REFUSED)
+        return found
+    for found in known:
+        if found.number == number:
+            return found
+    fact = f"there is no revision {number} of {project} in namespace {namespace}"
+    raise ClusterError(f"{fact}: {numbers}", _REFUSED)
 
 
 def merged(before: App | None, now: App) -> App:

@@ -84,7 +84,7 @@ class Teller:
             )
         )
 
-    def summary(self, outcome: Outcome) -> None:
+    def summary(self, outcome: Outcome, phase: Phase = Phase.DONE) -> None:
         counts = {str(what): len(names) for what, names in outcome.objects.items()}
         details = {
             "code": int(outcome.code),
@@ -95,7 +95,7 @@ class Teller:
         self.tell(
             Event(
                 Kind.SUMMARY,
-                Phase.DONE,
+                phase,
                 namespace=self.namespace,
                 status=outcome.code.name.lower(),
                 details={k: value for k, value in details.items() if value is not None},
