@@ -9,7 +9,8 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -46,75 +47,112 @@ def lease(
     Without the right to leases nothing is held, and a notice says so.
     Raises :class:`ClusterError` if another run still holds it after *patience* seconds.
     """
-    path = RESOURCES["coordination.k8s.io/v1", "Lease"].path(namespace)
-    mine = holder()
-    version = _acquired(api, f"{path}/{name}", name, mine, notice, patience)
-    if version is None:
+    path = RESOURCES["coordination.k8s.io/v1", "Lease"].path(namespace, name)
+    found = _Lease(api, path, name, notice)
+    if not found.acquire(patience):
         notice("no right to leases: two runs at once are not kept apart")
         yield
         return
     stop = threading.Event()
-    arguments = (api, f"{path}/{name}", mine, stop)
-    threading.Thread(target=_renew, args=arguments, daemon=True).start()
+    threading.Thread(target=found.renew, args=(stop,), daemon=True).start()
     try:
         yield
     finally:
         stop.set()
-        _release(api, f"{path}/{name}", mine)
+        found.release()
 
 
-def _acquired(  # noqa: PLR0913, PLR0917 - a place, a name, and whom to tell
-    api: Api, path: str, name: str, mine: str, notice: Notice, patience: float
-) -> str | None:
-    """Return the version of a lease that is ours now; None without the right to it."""
-    end = api.patience.clock() + patience
-    told = ""
-    while True:
-        found = api.call("GET", path)
-        answer = _tried(api, path, name, mine, found, notice)
-        if answer is not None and answer.is_done:
-            return str(answer.body["metadata"]["resourceVersion"])
-        if Meaning.FORBIDDEN in {found.meaning, answer and answer.meaning}:
-            return None
-        if answer is not None and answer.meaning not in _LOST_RACES:
+@dataclass(slots=True)
+class _Lease:
+    """The lease of one project, for one run."""
+
+    api: Api
+    path: str
+    name: str
+    notice: Notice
+    mine: str = field(default_factory=holder)
+    other: str = ""
+
+    def acquire(self, patience: float) -> bool:
+        """Get the lease, whenever it is free; False without the right to it."""
+        end = self.api.patience.clock() + patience
+        while True:
+            meaning = self._tried()
+            if meaning in {Meaning.DONE, Meaning.FORBIDDEN}:
+                return meaning is Meaning.DONE
+            if self.api.cancel.wait(_PAUSE):
+                raise ClusterError("interrupted while waiting", _INTERRUPTED)
+            if self.api.patience.clock() > end:
+                fact = f"{self.other or 'another run'} still deploys this project"
+                way_out = f"delete the Lease {self.name} if it does not"
+                raise ClusterError(f"{fact}; {way_out}", _TIMED_OUT)
+
+    def _tried(self) -> Meaning:
+        """Try once; whatever is neither won nor lost to another run is an error."""
+        found = self.api.call("GET", self.path)
+        if found.is_done and self._is_held(found):
+            return Meaning.RACE
+        answer = found
+        if found.is_done:
+            answer = self._taken(found)
+        elif found.meaning is Meaning.NOT_FOUND:
+            answer = self._made(found)
+        expected = {*_LOST_RACES, Meaning.DONE, Meaning.FORBIDDEN}
+        if answer.meaning not in expected:
             fact = f"the lease of this project is refused: {answer.message}"
             raise ClusterError(fact, _REFUSED)
-        if found.is_done and answer is None:
-            other = found.body["spec"].get("holderIdentity", "")
-            if other != told:
-                notice(f"{other} deploys this project; waiting for it to end")
-                told = other
-        if api.cancel.wait(_PAUSE):
-            raise ClusterError("interrupted while waiting", _INTERRUPTED)
-        if api.patience.clock() > end:
-            fact = f"{told or 'another run'} still deploys this project"
-            way_out = f"delete the Lease {name} if it does not"
-            raise ClusterError(f"{fact}; {way_out}", _TIMED_OUT)
+        return answer.meaning
 
+    def _is_held(self, found: Answer) -> bool:
+        """Whether another run holds the lease; say so once."""
+        other = found.body["spec"].get("holderIdentity")
+        if not other:
+            return False
+        if _is_stale(found):
+            self.notice(f"{other} has not ended its run of this project: taken over")
+            return False
+        if other != self.other:
+            self.notice(f"{other} deploys this project; waiting for it to end")
+            self.other = other
+        return True
 
-def _tried(  # noqa: PLR0913, PLR0917
-    api: Api, path: str, name: str, mine: str, found: Answer, notice: Notice
-) -> Answer | None:
-    """Take a lease that nobody holds; None if somebody does."""
-    spec = _spec(mine, found.at)
-    if found.meaning is Meaning.NOT_FOUND:
+    def _made(self, found: Answer) -> Answer:
         body = {
             "apiVersion": "coordination.k8s.io/v1",
             "kind": "Lease",
-            "metadata": {"name": name},
-            "spec": spec,
+            "metadata": {"name": self.name},
+            "spec": _spec(self.mine, found.at),
         }
-        return api.call("POST", path.rpartition("/")[0], body=body)
-    if not found.is_done:
-        return None
-    other = found.body["spec"].get("holderIdentity")
-    if other and not _is_stale(found):
-        return None
-    if other:
-        notice(f"{other} has not ended its run of this project; it is taken over")
-    version = found.body["metadata"]["resourceVersion"]
-    patch = {"metadata": {"resourceVersion": version}, "spec": spec}
-    return api.call("PATCH", path, body=patch, kind=MERGE)
+        return self.api.call("POST", self.path.rpartition("/")[0], body=body)
+
+    def _taken(self, found: Answer) -> Answer:
+        version = found.body["metadata"]["resourceVersion"]
+        spec = _spec(self.mine, found.at)
+        patch = {"metadata": {"resourceVersion": version}, "spec": spec}
+        return self.api.call("PATCH", self.path, body=patch, kind=MERGE)
+
+    def renew(self, stop: threading.Event) -> None:
+        """Renew the lease until the run ends; a run that has lost it stops."""
+        while not stop.wait(_RENEWAL):
+            try:
+                found = self.api.call("GET", self.path)
+                if found.is_done and not self._is_mine(found):
+                    self.api.cancel.cancel()
+                    return
+                patch = {"spec": _spec(self.mine, found.at)}
+                self.api.call("PATCH", self.path, body=patch, kind=MERGE)
+            except ClusterError:
+                continue  # the run itself will tell
+
+    def release(self) -> None:
+        """Give the lease back; where that fails, it ends by itself."""
+        with suppress(ClusterError):
+            found = self.api.call("GET", self.path)
+            if found.is_done and self._is_mine(found):
+                self.api.delete(self.path, found.body["metadata"]["uid"])
+
+    def _is_mine(self, found: Answer) -> bool:
+        return bool(found.body["spec"].get("holderIdentity") == self.mine)
 
 
 def _is_stale(found: Answer) -> bool:
@@ -125,33 +163,13 @@ def _is_stale(found: Answer) -> bool:
         return not text
     renewed = datetime.fromisoformat(text)
     seconds = spec.get("leaseDurationSeconds") or SECONDS
-    return (found.at - renewed).total_seconds() > seconds
+    return bool((found.at - renewed).total_seconds() > seconds)
 
 
-def _spec(mine: str | None, now: datetime | None) -> dict[str, Any]:
+def _spec(mine: str, now: datetime | None) -> dict[str, Any]:
     moment = (now or datetime.now(UTC)).isoformat(timespec="microseconds")
     return {
         "holderIdentity": mine,
         "leaseDurationSeconds": SECONDS,
         "renewTime": moment.replace("+00:00", "Z"),
     }
-
-
-def _renew(api: Api, path: str, mine: str, stop: threading.Event) -> None:
-    """Renew the lease until the run ends; a run that has lost it stops."""
-    while not stop.wait(_RENEWAL):
-        try:
-            found = api.call("GET", path)
-            if found.is_done and found.body["spec"].get("holderIdentity") != mine:
-                api.cancel.cancel()
-                return
-            api.call("PATCH", path, body={"spec": _spec(mine, found.at)}, kind=MERGE)
-        except ClusterError:
-            continue  # the run itself will tell
-
-
-def _release(api: Api, path: str, mine: str) -> None:
-    found = api.call("GET", path)
-    if found.is_done and found.body["spec"].get("holderIdentity") == mine:
-        metadata = found.body["metadata"]
-        api.delete(path, metadata["uid"])
