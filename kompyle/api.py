@@ -7,12 +7,19 @@ from pathlib import Path
 from kompyle.compose.discovery import Request
 from kompyle.compose.project import Project
 from kompyle.diagnostics import Diagnostic, Position, Severity
-from kompyle.errors import ComposeError, EmitError, KompyleError, UsageError
+from kompyle.errors import (
+    ClusterError,
+    ComposeError,
+    EmitError,
+    KompyleError,
+    UsageError,
+)
 from kompyle.options import Options
 from kompyle.pipeline import Result, convert
 from kompyle.pipeline import load as load_request
 
 __all__ = [
+    "ClusterError",
     "ComposeError",
     "Diagnostic",
     "EmitError",

@@ -214,6 +214,12 @@ class Deploying:
         int, _flag("--concurrency", help="Requests at the same time.")
     ] = 16
     yes: Annotated[bool, _flag("-y", "--yes", help="Say yes to all questions.")] = False
+    build: Annotated[
+        bool, _flag("--build", help="Build images first, and push them.")
+    ] = False
+    print_rbac: Annotated[
+        bool, _flag("--print-rbac", help="Print the least Role that this takes.")
+    ] = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from kompyle.cli.selection import converted
 
 if TYPE_CHECKING:
     from kompyle.cluster.choices import Choices
+    from kompyle.cluster.target import Target
+    from kompyle.pipeline import Result
 
 
 def up(  # noqa: PLR0917 - groups of options
@@ -36,6 +38,13 @@ def up(  # noqa: PLR0917 - groups of options
 
     result = converted(context, choice, shape, loudness, services)
     wanted = target(where, shape.namespace, deploying.concurrency)
+    if deploying.print_rbac:
+        _print_role(result, wanted)
+        return
+    if deploying.build and not deploying.dry_run:
+        from kompyle import building
+
+        building.build(result.project, building.told_on_stderr)
     choices = _choices(deploying, creates=shape.namespace is not None)
     from kompyle.cluster.target import connect
     from kompyle.cluster.up import Up
@@ -46,6 +55,18 @@ def up(  # noqa: PLR0917 - groups of options
         deployment = Up(place, app_for(result, place.namespace), choices, tell, cancel)
         outcome = deployment.deploy(caller(where, agrees=deploying.yes))
     raise typer.Exit(int(outcome.code))
+
+
+def _print_role(result: "Result", wanted: "Target") -> None:
+    """Print what an administrator has to grant; asks no cluster but the kubeconfig."""
+    from kompyle import console
+    from kompyle.cluster.login import login
+    from kompyle.cluster.rights import role
+    from kompyle.deployable import app_for
+    from kompyle.emit.files import stream
+
+    namespace = wanted.namespace or login(wanted.kubeconfig, wanted.context).namespace
+    console.show(stream(role(app_for(result, namespace), namespace), "yaml"))
 
 
 def _choices(deploying: Deploying, *, creates: bool) -> "Choices":

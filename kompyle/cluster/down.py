@@ -169,7 +169,12 @@ class Down:
         pods = RESOURCES["v1", "Pod"]
         selector = f"{PROJECT}={label_value(self.project)}"
         end = self._started + self.removal.timeout
-        while listed(self.place.api, pods, self.place.namespace, selector):
+        told = False
+        while left := listed(self.place.api, pods, self.place.namespace, selector):
+            if not told:
+                names = ", ".join(sorted(item["metadata"]["name"] for item in left))
+                self.teller.notice(f"waiting for {names} to end", Phase.DELETE)
+                told = True
             if time.monotonic() > end or self.cancel.wait(_PAUSE):
                 self.teller.notice("some Pods have not ended yet", Phase.DELETE)
                 return False
