@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from tests.controlplane.scripts import Script, script
+from tests.controlplane.scripts import MESSAGES, Script, script
 
 Manifest = dict[str, Any]
 Role = Literal["init", "sidecar", "main"]
@@ -35,6 +35,8 @@ class Container:
     is_ready: bool = False
     restarts: int = 0
     has_started: asyncio.Event = field(default_factory=asyncio.Event)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+    """Reasons and messages that nobody was told of yet."""
 
     def __post_init__(self) -> None:
         first = "ContainerCreating" if self.role == "main" else "PodInitializing"
@@ -63,9 +65,13 @@ class Container:
             await self._back_off()
 
     async def _create(self) -> None:
-        while self.script.stuck:
-            for reason in self.script.stuck:
-                message = f"{self.spec['image']}: {reason}"
+        told = [
+            (reason, MESSAGES[reason].format(image=self.spec["image"]))
+            for reason in self.script.stuck
+        ]
+        self.warnings += [("Failed", f"Error: {message}") for _, message in told]
+        while told:
+            for reason, message in told:
                 self._become({"waiting": {"reason": reason, "message": message}})
                 await asyncio.sleep(_BACKOFFS[1])
         await asyncio.sleep(_CREATING)
@@ -78,6 +84,9 @@ class Container:
         if course.exit_code is not None:
             await asyncio.sleep(_RUNNING)
             return self.end(course.exit_code, course.reason)
+        if course.seconds == math.inf:
+            self.warnings.append(("Unhealthy", "Readiness probe failed: no answer"))
+            self.tell()
         await _pass(_RUNNING if course.seconds is None else course.seconds)
         if self.is_to_end:
             return self.end(0, "Completed")
@@ -95,6 +104,10 @@ class Container:
         await asyncio.sleep(_CREATING)
         seconds = _BACKOFFS[min(self.restarts, len(_BACKOFFS) - 1)]
         message = f"back-off {seconds:g}s restarting failed container"
+        if not self.restarts:
+            name = self.spec["name"]
+            told = f"Back-off restarting failed container {name}"
+            self.warnings.append(("BackOff", told))
         self._become({"waiting": {"reason": "CrashLoopBackOff", "message": message}})
         await asyncio.sleep(seconds)
         self.restarts += 1
@@ -111,6 +124,15 @@ class Container:
     def _become(self, state: Manifest) -> None:
         self.state = state
         self.tell()
+
+    def printed(self, *, previous: bool) -> list[str] | None:
+        """Return what this run has printed, or the one before; None without one."""
+        is_waiting = "waiting" in self.state
+        if (previous or is_waiting) and not self.last:
+            return None
+        run = self.restarts + (is_waiting or not previous)
+        name = self.spec["name"]
+        return [f"{name} run {run} line {i + 1}" for i in range(self.script.lines)]
 
     def status(self) -> Manifest:
         return {

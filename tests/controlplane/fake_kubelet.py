@@ -15,6 +15,7 @@ from pathlib import Path
 from tests.controlplane import provisioner
 from tests.controlplane.async_api import STRATEGIC, TROUBLES, AsyncApi, Manifest
 from tests.controlplane.container import now
+from tests.controlplane.kubelet_port import kubelet_port
 from tests.controlplane.pod import Pod
 
 NODE = "fake-node"
@@ -22,7 +23,7 @@ _LEASES = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases"
 _RENEWAL = 10.0
 _PAUSE = 0.1
 _KILLED = 137
-_EXPECTED = (200, 201, 404, 409)
+_EXPECTED = (200, 201, 403, 404, 409)
 _AMPLE = {
     "cpu": "1000",
     "memory": "4Ti",
@@ -44,8 +45,13 @@ class Kubelet:
         self.pods: dict[str, Pod] = {}
 
     async def run(self) -> None:
-        await self.api.insist("POST", "/api/v1/nodes", node())
-        await asyncio.gather(self._renew(), self._follow())
+        async with kubelet_port(self.api, self._find) as port:
+            await self.api.insist("POST", "/api/v1/nodes", node(port))
+            await asyncio.gather(self._renew(), self._follow())
+
+    def _find(self, namespace: str, name: str) -> Pod | None:
+        place = f"/api/v1/namespaces/{namespace}/pods/{name}"
+        return next((pod for pod in self.pods.values() if pod.place == place), None)
 
     async def _renew(self) -> None:
         """Say every some seconds that the node lives."""
@@ -108,6 +114,9 @@ class Kubelet:
     async def _report(self, pod: Pod) -> None:
         body = {"metadata": {"uid": pod.uid}, "status": pod.status()}
         await self._try("PATCH", f"{pod.place}/status", body)
+        namespace = pod.manifest["metadata"]["namespace"]
+        for event in pod.warnings():
+            await self._try("POST", f"/api/v1/namespaces/{namespace}/events", event)
 
     async def _try(self, method: str, place: str, body: Manifest) -> None:
         """Repeat what the server could not be asked for; note what it refused."""
@@ -132,7 +141,7 @@ def _addresses() -> Iterator[str]:
     return (str(IPv4Address(first + number)) for number in count())
 
 
-def node() -> Manifest:
+def node(port: int) -> Manifest:
     """Describe the node: ready, and large enough for everything."""
     ready = {"type": "Ready", "status": "True", "reason": "KubeletReady"}
     times = {"lastHeartbeatTime": now(), "lastTransitionTime": now()}
@@ -150,6 +159,7 @@ def node() -> Manifest:
             "allocatable": _AMPLE,
             "conditions": [{**ready, "message": "", **times}],
             "addresses": [{"type": "InternalIP", "address": "127.0.0.1"}],
+            "daemonEndpoints": {"kubeletEndpoint": {"Port": port}},
         },
     }
 

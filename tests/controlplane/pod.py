@@ -1,7 +1,7 @@
 """A Pod on the fake node: init containers in order, then all others."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.controlplane.container import Container, Role, now
@@ -46,6 +46,27 @@ class Pod:
     @property
     def is_stubborn(self) -> bool:
         return any(item.script.is_stubborn for item in self.mains)
+
+    def warnings(self) -> Iterator[Manifest]:
+        """Take the warnings that nobody was told of yet, as events."""
+        names = ("namespace", "name", "uid")
+        metadata = {name: self.manifest["metadata"][name] for name in names}
+        for container in (*self.inits, *self.mains):
+            while container.warnings:
+                reason, message = container.warnings.pop(0)
+                yield {
+                    "apiVersion": "v1",
+                    "kind": "Event",
+                    "metadata": {"generateName": f"{metadata['name']}."},
+                    "involvedObject": {"apiVersion": "v1", "kind": "Pod", **metadata},
+                    "type": "Warning",
+                    "reason": reason,
+                    "message": message,
+                    "count": 1,
+                    "firstTimestamp": now(),
+                    "lastTimestamp": now(),
+                    "source": {"component": "kubelet"},
+                }
 
     async def run(self) -> None:
         """Live until all containers ended for good."""

@@ -6,6 +6,16 @@ from dataclasses import dataclass
 
 _NAME = re.compile(r"(?:.*/)?([^/:@]+)(?:[:@].*)?")
 _SECONDS = re.compile(r"slow-(\d+)")
+_PULL = (
+    'failed to pull and unpack image "{image}": failed to resolve reference "{image}": '
+    "{image}: not found"
+)
+MESSAGES = {
+    "ErrImagePull": _PULL,
+    "ImagePullBackOff": 'Back-off pulling image "{image}": ErrImagePull: ' + _PULL,
+    "CreateContainerConfigError": "couldn't find key PASSWORD in Secret shop/keys",
+}
+"""What a kubelet says of each reason for which a container does not start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +24,8 @@ class Script:
 
     ``stuck`` are the reasons for which it never starts, one after the other.  It is
     ready, or done if it is to end, after so many seconds; one with an ``exit_code``
-    ends with it although it should not.
+    ends with it although it should not.  ``lines`` is how many it prints each time
+    that it starts; one that ``is_telling`` prints its environment, too.
     """
 
     stuck: tuple[str, ...] = ()
@@ -22,20 +33,26 @@ class Script:
     reason: str = "Error"
     seconds: float | None = None
     is_stubborn: bool = False
+    lines: int = 1
+    is_telling: bool = False
 
 
 _ORDINARY = Script()
 _SCRIPTS = {
     "missing": Script(stuck=("ErrImagePull", "ImagePullBackOff")),
     "nokey-": Script(stuck=("CreateContainerConfigError",)),
-    "crash-": Script(exit_code=1),
+    "crash-": Script(exit_code=1, lines=30),
+    "telling-": Script(exit_code=1, is_telling=True),
     "fail-job-": Script(exit_code=1),
     "oom-": Script(exit_code=137, reason="OOMKilled"),
     "badcmd-": Script(exit_code=128, reason="StartError"),
     "never-ready-": Script(seconds=math.inf),
     "stubborn-": Script(is_stubborn=True),
 }
-"""Courses by how an image's name starts; ``stubborn-`` uses its whole grace period."""
+"""Courses by how an image's name starts.
+
+``stubborn-`` uses its whole grace period, ``telling-`` prints what should be secret.
+"""
 
 
 def script(image: str) -> Script:

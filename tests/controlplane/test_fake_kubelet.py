@@ -181,3 +181,28 @@ def test_claims_are_bound(
     mounts = [{"name": "data", "mountPath": "/data"}]
     place = run({"containers": [PAUSE | {"volumeMounts": mounts}], "volumes": volumes})
     assert eventually(lambda: api.get(place)["status"]["phase"] == phase, PATIENCE)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        pytest.param("previous=true&tailLines=2", ["line 29", "line 30"], id="before"),
+        pytest.param("previous=true", [f"line {i}" for i in range(1, 31)], id="all"),
+    ],
+)
+def test_what_a_container_printed(
+    api: Api, run: Run, query: str, expected: list[str]
+) -> None:
+    place = run({"containers": [{"name": "app", "image": "crash-1"}]})
+    assert eventually(lambda: facts(api, place)["restarts"] == 1, PATIENCE)
+    lines = api.call("GET", f"{place}/log?{query}").body.splitlines()
+    assert [" ".join(line.split()[-2:]) for line in lines] == expected
+
+
+def test_nothing_is_printed_before_it_starts(api: Api, run: Run) -> None:
+    place = run({"containers": [{"name": "app", "image": "missing:1"}]})
+    expected = "ImagePullBackOff"
+    assert eventually(lambda: facts(api, place)["waiting"] == expected, PATIENCE)
+    answer = api.call("GET", f"{place}/log")
+    assert answer.status == 400
+    assert "waiting to start" in answer.body["message"]

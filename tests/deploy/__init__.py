@@ -1,0 +1,1 @@
+"""What ``kompyle up`` does, each behaviour on a real control plane."""
