@@ -201,11 +201,18 @@ class Watching:
 
 
 def _newer(item: Manifest, known: Manifest | None) -> Manifest:
-    """Return the later one of two states of an object, as far as it can be told."""
-    if known is None:
-        return item
-    generations = [found["metadata"].get("generation", 0) for found in (item, known)]
-    return known if generations[0] < generations[1] else item
+    """Return the later one of two states of an object.
+
+    Versions of one object can be compared: they only grow.
+    """
+    return known if known and _version(known) > _version(item) else item
+
+
+def _version(item: Manifest) -> tuple[int, int]:
+    metadata = item["metadata"]
+    version = metadata["resourceVersion"]
+    number = int(version) if version.isdecimal() else 0
+    return metadata.get("generation", 0), number
 
 
 def _events(stream: Stream) -> Iterator[Manifest]:

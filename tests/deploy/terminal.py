@@ -1,0 +1,72 @@
+"""A command on a terminal: what the screen shows, and every picture before."""
+
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fcntl import ioctl
+from pathlib import Path
+
+import pyte
+
+PATIENCE = 120.0
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The screen at the end, each one before it with its time, and the exit code."""
+
+    screen: list[str]
+    pictures: list[tuple[float, list[str]]]
+    code: int
+
+
+def on_a_terminal(
+    arguments: Sequence[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    size: tuple[int, int] = (100, 30),
+) -> Shown:
+    """Run the command on a terminal of so many columns and lines."""
+    ours, theirs = pty.openpty()
+    columns, lines = size
+    ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+    kept = {k: v for k, v in environment.items() if k not in {"COLUMNS", "LINES"}}
+    program = subprocess.Popen(
+        [sys.executable, "-m", "kompyle", *arguments],
+        cwd=folder,
+        env={**kept, "TERM": "xterm-256color"},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    pictures = list(_pictures(ours, pyte.Screen(columns, lines)))
+    os.close(ours)
+    code = program.wait(PATIENCE)
+    return Shown(pictures[-1][1] if pictures else [], pictures, code)
+
+
+def _pictures(source: int, screen: pyte.Screen) -> Iterator[tuple[float, list[str]]]:
+    """Yield what the screen shows, whenever it has changed."""
+    stream = pyte.ByteStream(screen)
+    before: list[str] = []
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        readable, _, _ = select.select([source], [], [], 1.0)
+        try:
+            data = os.read(source, 65536) if readable else b""
+        except OSError:  # the other end is closed
+            return
+        stream.feed(data)
+        shown = [line.rstrip() for line in screen.display if line.strip()]
+        if shown != before:
+            before = shown
+            yield time.monotonic(), shown

@@ -1,0 +1,88 @@
+"""Behaviour 13: a bad version is taken back whole, and any revision comes back."""
+
+from typing import Any
+
+from kompyle.cluster.differences import clean
+from tests.deploy.deployment import Deployment, Done
+
+_GOOD = """
+services:
+  web:
+    image: web:1
+    environment: {COLOR: red}
+    ports: ["8080:80"]
+"""
+_BAD = """
+services:
+  web:
+    image: crash-web:2
+    environment: {COLOR: blue}
+    ports: ["8080:80"]
+  extra:
+    image: extra:1
+    volumes: [files:/files]
+volumes: {files: {}}
+"""
+
+
+def states(shop: Deployment) -> dict[str, Any]:
+    """Return each member without what the server counts."""
+    return {name: clean(item) for name, item in shop.members().items()}
+
+
+def _without_revision(found: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the number that a Deployment gets with each change of its Pods."""
+    for item in found.values():
+        marks = item["metadata"].get("annotations", {})
+        marks.pop("deployment.kubernetes.io/revision", None)
+    return found
+
+
+def numbers(done: Done) -> list[list[str]]:
+    """Return the number and the status of each revision of a listing."""
+    return [line.split()[:2] for line in done.out.splitlines()[1:]]
+
+
+def test_a_bad_version_is_taken_back(shop: Deployment) -> None:
+    shop.write(_GOOD)
+    shop.up()
+    before = _without_revision(states(shop))
+    shop.write(_BAD)
+    done = shop.up("--atomic", code=8)
+    assert "failed, and was rolled back" in done.text
+    assert "exit code 1" in done.text
+    after = _without_revision(states(shop))
+    claim = after.pop("PersistentVolumeClaim/files")
+    assert claim
+    assert after == before
+    assert numbers(shop.run("history")) == [["1", "deployed"], ["2", "failed"]]
+
+
+def test_a_bad_first_version_leaves_nothing_but_data(shop: Deployment) -> None:
+    shop.write(_BAD)
+    shop.up("--atomic", code=8)
+    assert set(shop.members()) == {"PersistentVolumeClaim/files"}
+
+
+def test_any_revision_comes_back_as_a_new_one(shop: Deployment) -> None:
+    for color in ("red", "blue", "green"):
+        shop.write(_GOOD.replace("red", color))
+        shop.up()
+    done = shop.run("rollback", "1")
+    assert done.code == 0, done.err
+    assert shop.get("ConfigMap", "web-env")["data"] == {"COLOR": "red"}
+    assert [found[0] for found in numbers(shop.run("history"))] == list("1234")
+    assert shop.run("rollback").code == 0
+    assert shop.get("ConfigMap", "web-env")["data"] == {"COLOR": "green"}
+    assert "rollback to 3" in shop.run("history").out
+    missing = shop.run("rollback", "9")
+    assert missing.code == 4
+    assert "there is no revision 9 of shop" in missing.text
+
+
+def test_ten_revisions_are_kept(shop: Deployment) -> None:
+    for number in range(12):
+        shop.write(_GOOD.replace("red", f"color-{number}"))
+        shop.up("--no-wait")
+    found = numbers(shop.run("history"))
+    assert [number for number, _ in found] == [str(n) for n in range(3, 13)]

@@ -1,0 +1,78 @@
+"""Behaviour 1: nothing deletes data without being told to."""
+
+from tests.deploy.deployment import Deployment
+
+_THREE = """
+services:
+  db:
+    image: db:1
+    volumes: [data:/data, logs:/logs]
+  app:
+    image: app:1
+    volumes: [files:/files]
+volumes: {data: {}, logs: {}, files: {}}
+"""
+_ONE = """
+services:
+  app:
+    image: {image}
+    volumes: [files:/files]
+volumes: {{files: {{}}}}
+"""
+_ALL = {"data", "files", "logs"}
+
+
+def claims(shop: Deployment) -> set[str]:
+    found = shop.all("PersistentVolumeClaim")
+    return {
+        item["metadata"]["name"]
+        for item in found
+        if "deletionTimestamp" not in item["metadata"]
+    }
+
+
+def test_a_service_that_goes_leaves_its_volumes(shop: Deployment) -> None:
+    shop.write(_THREE)
+    shop.up()
+    assert claims(shop) == _ALL
+    shop.write(_ONE.format(image="app:1"))
+    done = shop.up()
+    assert "deleted Deployment/db" in done.text
+    assert "kept PersistentVolumeClaim/data" in done.text
+    assert claims(shop) == _ALL
+
+
+def test_down_names_what_it_keeps_and_finds_it_later(shop: Deployment) -> None:
+    shop.write(_THREE)
+    shop.up()
+    done = shop.run("down")
+    assert done.code == 0, done.err
+    for name in _ALL:
+        assert f"kept PersistentVolumeClaim/{name}" in done.text
+    assert claims(shop) == _ALL
+    assert not shop.all("Deployment")
+    refused = shop.run("-p", "shop", "down", "--volumes")
+    assert refused.code == 4
+    assert "their data is lost" in refused.text
+    assert claims(shop) == _ALL
+    (shop.folder / "compose.yaml").unlink()
+    done = shop.run("-p", "shop", "down", "--volumes", "--yes")
+    assert done.code == 0, done.err
+    assert not claims(shop)
+    assert not shop.members()
+    kept = [item["metadata"]["name"] for item in shop.all("Secret")]
+    assert not [name for name in kept if name.startswith("kompyle.")]
+
+
+def test_going_back_leaves_volumes(shop: Deployment) -> None:
+    shop.write(_ONE.format(image="app:1"))
+    shop.up()
+    shop.write(_THREE.replace("db:1", "crash-db:1"))
+    done = shop.up("--atomic", code=8)
+    assert "going back to revision 1" in done.text
+    assert claims(shop) == _ALL
+    assert shop.get("Deployment", "db") is None
+    shop.write(_THREE)
+    shop.up()
+    assert shop.run("rollback", "1").code == 0
+    assert claims(shop) == _ALL
