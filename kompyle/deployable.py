@@ -76,9 +76,17 @@ def _origin(result: Result) -> Callable[[str], str]:
     def find(asked: str) -> str:
         if not known:
             known.update(_places(result))
-        return next((known[name] for name in _prefixes(asked) if name in known), "")
+        found = (_place(known, name) for name in _prefixes(asked))
+        return next(filter(None, found), "")
 
     return find
+
+
+def _place(known: Mapping[str, str], name: str) -> str:
+    """Return the place of a field; of an item of a list, that of its first field."""
+    if name in known or not name.endswith("]"):
+        return known.get(name, "")
+    return next((known[field] for field in known if field.startswith(f"{name}.")), "")
 
 
 def _places(result: Result) -> Iterator[tuple[str, str]]:

@@ -14,6 +14,7 @@ Manifest = dict[str, Any]
 Origin = Callable[[str], str]
 
 _FIELD = re.compile(r"(?:^|\s)\.?((?:spec|data|metadata)(?:\.[\w-]+|\[[^\]]*\])*)")
+_STEP = re.compile(r"\.([^.\[\]]+)|\[([^\]]*)\]")
 _REPLICAS = ".spec.replicas"
 _HELP = {
     Meaning.FORBIDDEN: "Ask for this right; `kompyle up --print-rbac` prints the Role.",
@@ -86,7 +87,8 @@ def contested(
         f"{item.manager} set it, and would be {_value(manifest, item.field)}"
         for item in found
     )
-    place = next((p for item in found if (p := _place(name, item.field, origin))), "")
+    fields = [_indexed(manifest, item.field) for item in found]
+    place = next((p for field in fields if (p := _place(name, field, origin))), "")
     way_out = (
         "Write the same value into the Compose file, or take the field over with "
         "--force-conflicts."
@@ -127,9 +129,25 @@ def _value(item: Mapping[str, Any], field: str) -> str:
     if item.get("kind") == "Secret":
         return _REDACTED
     at: Any = item
-    for key, chosen in re.findall(r"\.([^.\[\]]+)|\[([^\]]*)\]", field):
+    for key, chosen in _STEP.findall(field):
         at = _below(at, key) if key else _chosen(at, chosen)
     return repr(at) if not isinstance(at, dict | list) else "another"
+
+
+def _indexed(item: Mapping[str, Any], field: str) -> str:
+    """Write a field of a conflict as other answers have it: with numbers.
+
+    >>> _indexed({"spec": [{"name": "a", "image": "x"}]}, '.spec[name="a"].image')
+    '.spec[0].image'
+    """
+    at: Any = item
+    found = ""
+    for key, chosen in _STEP.findall(field):
+        below = _below(at, key) if key else _chosen(at, chosen)
+        is_item = not key and below is not None
+        found += f".{key}" if key else f"[{at.index(below) if is_item else chosen}]"
+        at = below
+    return found
 
 
 def _below(at: Any, key: str) -> Any:  # noqa: ANN401 - any part of an object
