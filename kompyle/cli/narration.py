@@ -1,5 +1,6 @@
 """Put events into the words that people read."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ _ENDS = {
     "interrupted": "interrupted",
 }
 _REMOVAL_ENDS = _ENDS | {"done": "removed", "timed_out": "is not gone in time"}
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 _TOLD = frozenset(What) - {What.UNCHANGED}
 
 
@@ -84,11 +86,10 @@ def _failure(event: Event, voice: "Voice") -> Iterator[str]:
 def _code(reason: str) -> str:
     """Write a reason of the API as codes are written.
 
-    >>> _code("Init:CrashLoopBackOff"), _code("already exists")
-    ('init-crash-loop-back-off', 'already-exists')
+    >>> _code("Init:CrashLoopBackOff"), _code("already exists"), _code("OOMKilled")
+    ('init-crash-loop-back-off', 'already-exists', 'oom-killed')
     """
-    spaced = "".join(f"-{c.lower()}" if c.isupper() else c for c in reason)
-    return "-".join(filter(None, spaced.replace(":", "-").replace(" ", "-").split("-")))
+    return "-".join(_WORD.findall(reason)).lower()
 
 
 def _summary(event: Event, voice: "Voice") -> Iterator[str]:

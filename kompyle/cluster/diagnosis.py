@@ -9,7 +9,7 @@ from kompyle.cluster.app import App
 from kompyle.cluster.outcome import Failure
 from kompyle.cluster.resources import RESOURCES
 from kompyle.cluster.signals import Signal
-from kompyle.cluster.status import Status, status_of
+from kompyle.cluster.status import Status, spec_of, status_of
 from kompyle.cluster.transport import Api
 from kompyle.cluster.view import View
 
@@ -66,9 +66,12 @@ class Diagnosis:
 
     def late(self, name: str, status: Status) -> Failure:
         """Tell of a workload that did not work in time."""
-        warnings = self._warnings(self.view.workload(name) or {})
-        message = status.message or "it is not ready"
-        found = self.failed(name, Signal("Late", status.reason, message, 0.0))
+        workload = self.view.workload(name) or {}
+        warnings = self._warnings(workload)
+        code, message = "Late", status.message or "it is not ready"
+        for claim in self.view.unbound(workload) if workload else ():
+            code, message = "Claim", _unbound(claim)
+        found = self.failed(name, Signal(code, status.reason, message, 0.0))
         unhealthy = [text for text in warnings if text.startswith("Unhealthy")]
         told = f"{message}; {unhealthy[-1]}" if unhealthy else message
         return Failure(
@@ -146,6 +149,13 @@ class Diagnosis:
         if not answer.is_done or text.startswith(_NO_LOG):
             return []
         return text.splitlines()[-_LINES:]
+
+
+def _unbound(claim: Manifest) -> str:
+    name = claim["metadata"]["name"]
+    chosen = spec_of(claim).get("storageClassName")
+    of = f"storage class {chosen}" if chosen else "any storage class"
+    return f"the claim {name} gets no volume of {of}"
 
 
 def _has_restarted(pod: Manifest, container: str) -> bool:

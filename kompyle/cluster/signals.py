@@ -39,6 +39,7 @@ _NO_COMMAND = frozenset((126, 127, 128))
 _SIGNALS = {132: "SIGILL", 134: "SIGABRT", 137: "SIGKILL", 139: "SIGSEGV"}
 _UNSCHEDULABLE = 30.0
 _WEBHOOK = "failed calling webhook"
+_NO_CLASS = re.compile(r"storageclass\S* \S+ not found")
 _EVENTS = {
     "FailedAttachVolume": ("Mount", 120.0),
     "FailedBinding": ("Claim", 15.0),
@@ -135,6 +136,8 @@ def event_signal(event: Manifest) -> Signal | None:
     code, patience = _EVENTS[reason]
     if reason == "FailedCreate" and not is_refusal(message):
         patience = 60.0 if _WEBHOOK in message else 120.0
+    if _NO_CLASS.search(message):
+        patience = _EVENTS["FailedBinding"][1]
     involved = event.get("involvedObject") or {}
     pod = involved.get("name", "") if involved.get("kind") == "Pod" else ""
     return Signal(code, reason, message, patience, pod)

@@ -68,15 +68,17 @@ class View:
             for found in self._sets.get(uids[0], ())
             if _annotation(found, _REVISION) == _annotation(workload, _REVISION)
         ]
-        pods = self.pods(workload)
-        uids += [pod["metadata"]["uid"] for pod in pods]
         uids += [
-            self._claims[name]["metadata"]["uid"]
-            for name in {name for pod in pods for name in _claims(pod)}
-            if name in self._claims
-            and status_of(self._claims[name]).get("phase") != "Bound"
+            item["metadata"]["uid"]
+            for item in (*self.pods(workload), *self.unbound(workload))
         ]
         return [event for uid in uids for event in self._events.get(uid, ())]
+
+    def unbound(self, workload: Manifest) -> list[Manifest]:
+        """Return the claims of a workload's Pods that have no volume."""
+        names = {name for pod in self.pods(workload) for name in _claims(pod)}
+        found = (self._claims[name] for name in sorted(names & self._claims.keys()))
+        return [claim for claim in found if status_of(claim).get("phase") != "Bound"]
 
 
 def _living(items: Iterable[Manifest]) -> list[Manifest]:
