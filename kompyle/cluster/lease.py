@@ -8,7 +8,7 @@ import getpass
 import os
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -54,11 +54,13 @@ def lease(
         yield
         return
     stop = threading.Event()
-    threading.Thread(target=found.renew, args=(stop,), daemon=True).start()
+    renewing = threading.Thread(target=found.renew, args=(stop,), daemon=True)
+    renewing.start()
     try:
         yield
     finally:
         stop.set()
+        renewing.join(_PAUSE)
         found.release()
 
 
@@ -72,6 +74,8 @@ class _Lease:
     notice: Notice
     mine: str = field(default_factory=holder)
     other: str = ""
+    held: Mapping[str, str] = field(default_factory=dict)
+    """The metadata of the lease as it was written last."""
 
     def acquire(self, patience: float) -> bool:
         """Get the lease, whenever it is free; False without the right to it."""
@@ -101,6 +105,8 @@ class _Lease:
         if answer.meaning not in expected:
             fact = f"the lease of this project is refused: {answer.message}"
             raise ClusterError(fact, _REFUSED)
+        if answer.is_done:
+            self.held = answer.body["metadata"]
         return answer.meaning
 
     def _is_held(self, found: Answer) -> bool:
@@ -140,16 +146,16 @@ class _Lease:
                     self.api.cancel.cancel()
                     return
                 patch = {"spec": _spec(self.mine, found.at)}
-                self.api.call("PATCH", self.path, body=patch, kind=MERGE)
+                renewed = self.api.call("PATCH", self.path, body=patch, kind=MERGE)
+                self.held = renewed.body["metadata"] if renewed.is_done else self.held
             except ClusterError:
                 continue  # the run itself will tell
 
     def release(self) -> None:
         """Give the lease back; where that fails, it ends by itself."""
+        version = self.held["resourceVersion"]
         with suppress(ClusterError):
-            found = self.api.call("GET", self.path)
-            if found.is_done and self._is_mine(found):
-                self.api.delete(self.path, found.body["metadata"]["uid"])
+            self.api.delete(self.path, self.held["uid"], version=version)
 
     def _is_mine(self, found: Answer) -> bool:
         return bool(found.body["spec"].get("holderIdentity") == self.mine)

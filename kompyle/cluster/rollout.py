@@ -83,6 +83,8 @@ class Rollout:
         if not self.choices.waits:
             self.applying.apply(steps)
             return
+        if not self.plan.changes and self._works_already(steps):
+            return
         namespace = self.place.namespace
         with Watching(self.place.api, namespace, _subjects(self.app)) as watching:
             for kind in sorted(watching.hidden):
@@ -90,6 +92,13 @@ class Rollout:
             self.applying.taken = watching.put
             verdict = self._waiting(steps, watching).until_all_work()
             self._explain(verdict, View(watching))
+
+    def _works_already(self, steps: list[Step]) -> bool:
+        """Look once, where nothing was changed: mostly there is nothing to wait for."""
+        needed = [item for item in _subjects(self.app) if item.kind not in _OF_FAILURES]
+        watching = Watching(self.place.api, self.place.namespace, needed)
+        watching.look()
+        return not watching.hidden and self._waiting(steps, watching).is_over()
 
     def _waiting(self, steps: list[Step], watching: Watching) -> Waiting:
         by_name = {step.name: step for step in steps}
@@ -127,6 +136,10 @@ class Rollout:
         for failure in self.failures:
             self.teller.failure(failure)
         self.code = Code.FAILED if verdict.failed else Code.TIMED_OUT
+
+
+_OF_FAILURES = ("Event", "PersistentVolumeClaim")
+"""What is read to say why something does not work; the rest says whether it does."""
 
 
 def _staged(steps: Iterable[Step]) -> dict[int, list[Step]]:

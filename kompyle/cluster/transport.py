@@ -218,13 +218,16 @@ class Api:
             query.append(("dryRun", "All"))
         return self.call("PATCH", path, query, manifest, APPLY)
 
-    def delete(self, path: str, uid: str, propagation: str = "Background") -> Answer:
-        """Delete an object, if it still is the one with this *uid*."""
+    def delete(
+        self, path: str, uid: str, propagation: str = "Background", version: str = ""
+    ) -> Answer:
+        """Delete an object, if it still is the one with this *uid*, and this version."""
         body = {
             "apiVersion": "v1",
             "kind": "DeleteOptions",
             "propagationPolicy": propagation,
-            "preconditions": {"uid": uid},
+            "preconditions": {"uid": uid}
+            | ({"resourceVersion": version} if version else {}),
         }
         return self.call("DELETE", path, body=body)
 

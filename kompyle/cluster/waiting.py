@@ -80,6 +80,17 @@ class Waiting:
                 self.cancel.wait(_BREATH)
                 seen = self.watching.wait(seen, _LOOK)
 
+    def is_over(self) -> bool:
+        """Whether all work already, at the first look."""
+        view = View(self.watching)
+        found = {name: self.judge.judge(view, name) for name in self.workloads}
+        found = {name: _reached(view, name, item) for name, item in found.items()}
+        if not all(item.is_current for item in found.values()):
+            return False
+        for name, item in found.items():
+            self._report(name, item.status)
+        return True
+
     def _verdict(
         self, found: Mapping[str, Judgement], left: tuple[str, ...]
     ) -> Verdict | None:

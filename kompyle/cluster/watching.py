@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from kompyle.cluster.listing import parallel
 from kompyle.cluster.resources import RESOURCES
 from kompyle.cluster.transport import Api, Stream
 
@@ -74,6 +75,10 @@ class Watching:
         self._stop.set()
         for stream in list(self._streams.values()):
             stream.close()
+
+    def look(self) -> None:
+        """List everything once, and follow nothing."""
+        parallel(self._list, self._subjects, len(self._subjects))
 
     def items(self, kind: str) -> list[Manifest]:
         with self._changed:
