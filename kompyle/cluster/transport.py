@@ -221,7 +221,7 @@ class Api:
     def delete(
         self, path: str, uid: str, propagation: str = "Background", version: str = ""
     ) -> Answer:
-        """Delete an object, if it still is the one with this *uid*, and this version."""
+        """Delete an object, if it still is the one with this *uid* and *version*."""
         body = {
             "apiVersion": "v1",
             "kind": "DeleteOptions",

@@ -1,0 +1,131 @@
+"""What is left over is deleted, and only that: no data, and nothing of others."""
+
+from typing import Any
+
+import pytest
+
+from tests.controlplane.faults import Fault, refusing
+from tests.deploy.deployment import Deployment
+
+SHOP = """
+services:
+  web:
+    image: nginx
+    ports: ["8080:80"]
+    volumes: [data:/data]
+  db:
+    image: postgres
+volumes:
+  data:
+"""
+RENAMED = SHOP.replace("db:", "store:")
+FORBIDDEN = Fault(403, 'services "db" is forbidden: User "x" cannot delete')
+PROJECT = {"app.kubernetes.io/part-of": "shop", "app.kubernetes.io/name": "db"}
+
+
+@pytest.fixture
+def deployed(shop: Deployment) -> Deployment:
+    shop.write(SHOP)
+    shop.up("--no-wait")
+    return shop
+
+
+def kinds(shop: Deployment) -> set[str]:
+    """Return the kinds that the parent of the set names."""
+    annotations = shop.get("Secret", "kompyle.shop")["metadata"]["annotations"]
+    return set(annotations["applyset.kubernetes.io/contains-group-kinds"].split(","))
+
+
+def test_a_renamed_service_leaves_nothing(deployed: Deployment) -> None:
+    deployed.write(RENAMED)
+    done = deployed.up("--no-wait")
+    names = {
+        "Deployment/store",
+        "Deployment/web",
+        "PersistentVolumeClaim/data",
+        "Service/store",
+        "Service/web",
+    }
+    assert deployed.members().keys() == names
+    assert "deleted Deployment/db" in done.text
+    assert "deleted Service/db" in done.text
+
+
+def test_objects_without_the_mark_stay(deployed: Deployment) -> None:
+    deployed.create("ConfigMap", "db", metadata={"labels": PROJECT})
+    deployed.write(RENAMED)
+    deployed.up("--no-wait")
+    assert deployed.get("ConfigMap", "db")
+
+
+def test_objects_with_an_owner_stay_and_are_told(deployed: Deployment) -> None:
+    owner = deployed.create("ConfigMap", "owner")
+    names = ("apiVersion", "kind")
+    reference: dict[str, Any] = {name: owner[name] for name in names}
+    reference |= {name: owner["metadata"][name] for name in ("name", "uid")}
+    deployed.patch("Service", "db", {"metadata": {"ownerReferences": [reference]}})
+    deployed.write(RENAMED)
+    done = deployed.up("--no-wait")
+    assert "foreign Service/db" in done.text
+    assert deployed.get("Service", "db")
+    assert deployed.get("Deployment", "db") is None
+
+
+def test_what_may_not_be_deleted_is_told_and_found_again(deployed: Deployment) -> None:
+    deployed.write("services:\n  web:\n    image: nginx\n    volumes: [data:/data]\n")
+    text = (deployed.folder / "compose.yaml").read_text("utf-8")
+    (deployed.folder / "compose.yaml").write_text(f"{text}volumes:\n  data:\n")
+    deployed.proxy.trouble = refusing(r"DELETE .*/deployments/db", FORBIDDEN)
+    done = deployed.up("--no-wait", code=4)
+    assert "error[forbidden]: Deployment/db: " in done.text
+    assert deployed.get("Deployment", "db")
+    assert {"Deployment.apps", "PersistentVolumeClaim", "Service"} <= kinds(deployed)
+    deployed.proxy.trouble = refusing("nothing", FORBIDDEN)
+    assert "deleted Deployment/db" in deployed.up("--no-wait").text
+
+
+def test_the_parent_names_old_and_new_kinds_before_anything(
+    deployed: Deployment,
+) -> None:
+    """So that a run that is killed right then leaves nothing that is not found."""
+    deployed.proxy.trouble = refusing(r"PATCH \S*/configmaps/(?!\S*dryRun)", FORBIDDEN)
+    deployed.write(
+        "services:\n  web:\n    image: nginx\n    configs: [a]\n"
+        "configs:\n  a: {content: x}\n"
+    )
+    done = deployed.up("--no-wait", code=4)
+    assert done.writes[0].path.endswith("/secrets/kompyle.shop")
+    found = {"ConfigMap", "Deployment.apps", "PersistentVolumeClaim", "Service"}
+    assert found <= kinds(deployed)
+
+
+def test_nothing_is_deleted_when_asked_not_to(deployed: Deployment) -> None:
+    deployed.write(RENAMED)
+    done = deployed.up("--no-wait", "--no-prune")
+    assert "2 left over, which stay" in done.text
+    assert deployed.get("Deployment", "db")
+    assert "deleted Deployment/db" in deployed.up("--no-wait").text
+
+
+def test_a_mass_deletion_needs_a_yes(deployed: Deployment) -> None:
+    services = "".join(f"  s{n}:\n    image: nginx\n" for n in range(6))
+    deployed.write(f"services:\n{services}")
+    deployed.up("--no-wait")
+    before = deployed.members().keys()
+    deployed.write("services:\n  s0:\n    image: nginx\n")
+    done = deployed.up("--no-wait", code=4)
+    assert "objects would be deleted" in done.text
+    assert "--yes" in done.text
+    assert (done.writes, deployed.members().keys()) == ([], before)
+    deployed.up("--no-wait", "--yes")
+    gone = {name for name in before if name.endswith(tuple("12345"))}
+    assert len(gone) == 10
+    assert deployed.members().keys() == before - gone
+
+
+def test_a_part_of_the_project_deletes_nothing_of_the_rest(
+    deployed: Deployment,
+) -> None:
+    before = deployed.members().keys()
+    deployed.up("--no-wait", "web")
+    assert deployed.members().keys() == before
