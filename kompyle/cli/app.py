@@ -11,6 +11,7 @@ from kompyle.cli.down import down
 from kompyle.cli.handover import handover
 from kompyle.cli.history import history, rollback
 from kompyle.cli.options import Choice
+from kompyle.cli.ps import ps
 from kompyle.cli.quick import Command, Group
 from kompyle.cli.spread import spread
 from kompyle.cli.up import up
@@ -55,5 +56,12 @@ def version() -> None:
     _show_version(value=True)
 
 
-for command in (config, convert, up, down, diff, history, rollback, handover):
-    app.command(command.__name__, cls=Command)(spread(command))
+app.command("config", cls=Command)(spread(config))
+app.command("convert", cls=Command)(spread(convert))
+app.command("up", cls=Command)(spread(up))
+app.command("down", cls=Command)(spread(down))
+app.command("diff", cls=Command)(spread(diff))
+app.command("history", cls=Command)(spread(history))
+app.command("rollback", cls=Command)(spread(rollback))
+app.command("handover", cls=Command)(spread(handover))
+app.command("ps", cls=Command)(spread(ps))

@@ -18,9 +18,19 @@ Services = Annotated[
     typer.Argument(help="Services to take, with what they depend on; none is all."),
 ]
 
+Running = Annotated[
+    list[str] | None,
+    typer.Argument(help="Services to take; none is all."),
+]
+
 
 class Format(StrEnum):
     YAML = "yaml"
+    JSON = "json"
+
+
+class Listed(StrEnum):
+    TABLE = "table"
     JSON = "json"
 
 

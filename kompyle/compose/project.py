@@ -72,12 +72,33 @@ def load(request: Request) -> Project:
     if not model.entries and not report.has_errors:
         fact = "the Compose file is empty"
         report.error("invalid-compose", (), fact, model.position)
-    if not name and not report.has_errors:
-        where = "`name:`" if named_at else "its folder's name"
-        fact = f"the project has no name: nothing of {where} can be used"
-        way_out = "Give it one: --project-name, or `name:` in the file."
-        report.error("bad-project-name", (), fact, named_at, help=way_out)
+    _refuse_no_name(name, named_at, report)
     return _completed(model, name, found, request, context)
+
+
+def name_of(request: Request) -> tuple[str, Report]:
+    """Find out what a project is called; of its files only ``name:`` is read."""
+    report = Report()
+    named = request.name or request.environment.get("COMPOSE_PROJECT_NAME")
+    files = Files(request.cwd)
+    if named:
+        found: Origin | None = Origin((), request.cwd, {}, (), named)
+    else:
+        found = origin(request, files, report)
+    if found is None:
+        return "", report
+    name, named_at = _name(_without_remote(found, report), files, report)
+    _refuse_no_name(name, named_at, report)
+    return name, report
+
+
+def _refuse_no_name(name: str, named_at: Position | None, report: Report) -> None:
+    if name or report.has_errors:
+        return
+    where = "`name:`" if named_at else "its folder's name"
+    fact = f"the project has no name: nothing of {where} can be used"
+    way_out = "Give it one: --project-name, or `name:` in the file."
+    report.error("bad-project-name", (), fact, named_at, help=way_out)
 
 
 def _completed(

@@ -1,0 +1,168 @@
+"""Find a project in a namespace, without its files: its services, workloads, Pods."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kompyle.cluster.app import NAME, PROJECT, WORKLOADS, App, Part, reference
+from kompyle.cluster.listing import listed, parallel
+from kompyle.cluster.outcome import Code
+from kompyle.cluster.resources import RESOURCES, Resource
+from kompyle.cluster.revisions import FAILED, Revision, last_good, revisions
+from kompyle.cluster.status import spec_of
+from kompyle.cluster.target import Place
+from kompyle.errors import ClusterError
+from kompyle.names import label_value
+
+Manifest = Mapping[str, Any]
+
+APIS = {kind: api for api, kind in RESOURCES}
+_OURS = "app.kubernetes.io/managed-by=kompyle"
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """A project as it is now; ``workloads`` are by reference, as ``Deployment/web``.
+
+    ``app`` is what was applied last; where that cannot be read, what the live
+    workloads tell of it.
+    """
+
+    place: Place
+    app: App
+    workloads: Mapping[str, Manifest]
+    pods: Sequence[Manifest]
+
+    @property
+    def parts(self) -> Mapping[str, Part]:
+        return self.app.parts
+
+    def pods_of(self, part: Part) -> list[Manifest]:
+        return pods_of(part, self.pods)
+
+
+def deployed(place: Place, project: str) -> Deployed:
+    """Look for a project; ClusterError says where else it is, if it is not here."""
+    selector = selector_of(project)
+
+    def listing(kind: str) -> list[dict[str, Any]] | None:
+        return listed(place.api, resource(kind), place.namespace, selector)
+
+    kinds = (*WORKLOADS, "Pod")
+    *found, pods = parallel(listing, kinds, place.api.connections)
+    if pods is None:
+        raise refused(f"you may not list pods in {place.namespace}")
+    live = {reference(item): item for items in found for item in items or ()}
+    live = {name: item for name, item in live.items() if not _is_run(item)}
+    known = revisions(place.api, place.namespace, project)
+    if not (live or pods or known):
+        raise _absent(place, project)
+    return Deployed(place, _app(project, known or (), live), live, pods)
+
+
+def resource(kind: str) -> Resource:
+    return RESOURCES[APIS[kind], kind]
+
+
+def selector_of(project: str) -> str:
+    return f"{PROJECT}={label_value(project)}"
+
+
+def refused(fact: str) -> ClusterError:
+    return ClusterError(fact, Code.REFUSED)
+
+
+def pods_of(part: Part, pods: Iterable[Manifest]) -> list[Manifest]:
+    """Return the Pods that have a service's container and stay, oldest first."""
+    found = [
+        pod
+        for pod in pods
+        if "deletionTimestamp" not in pod["metadata"]
+        and part.container in _named(spec_of(pod))
+    ]
+    return sorted(found, key=_birth)
+
+
+def template(workload: Manifest) -> Manifest:
+    """Return the Pod that a workload makes."""
+    spec = spec_of(workload)
+    if workload["kind"] == "CronJob":
+        spec = spec["jobTemplate"]["spec"]
+    found: Manifest = spec["template"]
+    return found
+
+
+def _birth(pod: Manifest) -> tuple[str, str]:
+    metadata = pod["metadata"]
+    return metadata.get("creationTimestamp", ""), metadata["name"]
+
+
+def _is_run(item: Manifest) -> bool:
+    """Whether an object is one run of a CronJob."""
+    owners = item["metadata"].get("ownerReferences") or ()
+    return any(owner.get("controller") for owner in owners)
+
+
+def _app(project: str, known: Sequence[Revision], live: Mapping[str, Manifest]) -> App:
+    """Return what was applied; the services of the last one that did not fail, too.
+
+    After a run that failed, or was rolled back, some of either may be there.
+    """
+    if not known:
+        return App(project, tuple(map(dict, live.values())), _joined(live))
+    newest = known[-1].app()
+    good = last_good(known) if known[-1].status == FAILED else None
+    before = good.app().parts if good else {}
+    parts = {service: part for service, part in before.items() if part.workload in live}
+    for service, part in newest.parts.items():
+        if part.workload in live or service not in parts:
+            parts[service] = part
+    return replace(newest, parts=_joined(live, parts))
+
+
+def _joined(
+    live: Mapping[str, Manifest], parts: Mapping[str, Part] | None = None
+) -> dict[str, Part]:
+    """Add what runs but is in no revision, under the names of its containers."""
+    found = dict(parts or {})
+    known = {part.container for part in found.values()}
+    for part in _told(live):
+        if part.container not in known:
+            found[part.service] = part
+    return found
+
+
+def _told(live: Mapping[str, Manifest]) -> Iterator[Part]:
+    for name, item in live.items():
+        for container in _named(template(item)["spec"]):
+            yield Part(container, name, container)
+
+
+def _named(spec: Manifest) -> list[str]:
+    """Name the containers that stay, those that start in an order among them."""
+    first = spec.get("initContainers") or ()
+    staying = [item for item in first if item.get("restartPolicy") == "Always"]
+    return [item["name"] for item in (*spec.get("containers", ()), *staying)]
+
+
+def _absent(place: Place, project: str) -> ClusterError:
+    """Say that a project is not here, and where it is, or what is here instead."""
+    fact = f"there is no project {project!r} in namespace {place.namespace}"
+    fact += f" of context {place.api.login.context}"
+    everywhere = listed(place.api, resource("Pod"), None, selector_of(project))
+    if spaces := {item["metadata"]["namespace"] for item in everywhere or ()}:
+        names = " and ".join(sorted(spaces))
+        return refused(f"{fact}; it is in {names}: choose with --namespace")
+    here = listed(place.api, resource("Pod"), place.namespace, _OURS) or ()
+    labels = (item["metadata"]["labels"] for item in here)
+    if others := {found[PROJECT] for found in labels if PROJECT in found}:
+        names = ", ".join(sorted(others))
+        return refused(f"{fact}, but {names}: name one with -p")
+    return refused(f"{fact}; `kompyle up` deploys it")
+
+
+def service_of(app: App, item: Manifest) -> str:
+    """Name the service that an object of a project belongs to; "" if it is none's."""
+    label = (item["metadata"].get("labels") or {}).get(NAME, "")
+    found = (part.service for part in app.parts.values() if part.container == label)
+    return next(found, "")
