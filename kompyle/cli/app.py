@@ -10,6 +10,7 @@ from kompyle.cli.diff import diff
 from kompyle.cli.down import down
 from kompyle.cli.handover import handover
 from kompyle.cli.history import history, rollback
+from kompyle.cli.logs import logs
 from kompyle.cli.options import Choice
 from kompyle.cli.ps import ps
 from kompyle.cli.quick import Command, Group
@@ -65,3 +66,4 @@ app.command("history", cls=Command)(spread(history))
 app.command("rollback", cls=Command)(spread(rollback))
 app.command("handover", cls=Command)(spread(handover))
 app.command("ps", cls=Command)(spread(ps))
+app.command("logs", cls=Command)(spread(logs))

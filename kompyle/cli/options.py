@@ -90,6 +90,15 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class LongChoice(Choice):
+    """The same for commands whose own ``-f`` is to follow, as docker compose has it."""
+
+    file: Annotated[
+        list[str] | None, _flag("--file", help="Compose file; - is stdin.")
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
 class Lists:
     """What ``config`` can list instead of the model."""
 
@@ -186,6 +195,28 @@ class Named:
     namespace: Annotated[
         str | None, _flag("-n", "--namespace", help="Namespace of the project.")
     ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Which lines of logs, and how they look."""
+
+    tail: Annotated[
+        str, _flag("--tail", help="So many lines of each container, or all.")
+    ] = "all"
+    since: Annotated[
+        str | None, _flag("--since", help="A time, or how long ago, as 10m.")
+    ] = None
+    timestamps: Annotated[
+        bool, _flag("-t", "--timestamps", help="Show when each line was printed.")
+    ] = False
+    no_color: Annotated[bool, _flag("--no-color", help="No colours.")] = False
+    no_log_prefix: Annotated[
+        bool, _flag("--no-log-prefix", help="No names of services.")
+    ] = False
+    previous: Annotated[
+        bool, _flag("--previous", help="Of the run before the last restart.")
+    ] = False
 
 
 @dataclass(frozen=True, slots=True)

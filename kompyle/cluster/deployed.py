@@ -74,13 +74,13 @@ def refused(fact: str) -> ClusterError:
 
 def pods_of(part: Part, pods: Iterable[Manifest]) -> list[Manifest]:
     """Return the Pods that have a service's container and stay, oldest first."""
-    found = [
-        pod
-        for pod in pods
-        if "deletionTimestamp" not in pod["metadata"]
-        and part.container in _named(spec_of(pod))
-    ]
-    return sorted(found, key=_birth)
+    found = (pod for pod in pods if has_container(pod, part))
+    staying = (pod for pod in found if "deletionTimestamp" not in pod["metadata"])
+    return sorted(staying, key=_birth)
+
+
+def has_container(pod: Manifest, part: Part) -> bool:
+    return part.container in _named(spec_of(pod))
 
 
 def template(workload: Manifest) -> Manifest:

@@ -1,0 +1,185 @@
+"""What the containers of services have printed, in the order of time."""
+
+import heapq
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from kompyle.cluster.app import Part
+from kompyle.cluster.deployed import has_container, refused, resource
+from kompyle.cluster.listing import parallel
+from kompyle.cluster.status import spec_of, status_of
+from kompyle.cluster.target import Place
+from kompyle.cluster.transport import Stream
+
+Manifest = Mapping[str, Any]
+
+_FORBIDDEN, _BORDER = 403, 400
+_SILENCE = 300.0
+"""Seconds without a line, after which the connection is opened anew."""
+
+_STAMP = re.compile(
+    r"(?P<second>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(?P<part>\d+))?(?P<zone>\S+)"
+)
+_NO_LOG = "unable to retrieve container logs"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A container of a Pod that prints for a service; perhaps one that prepares it."""
+
+    service: str
+    pod: str
+    uid: str
+    container: str
+    is_main: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line; ``stamp`` is the node's time in UTC, with nine decimals."""
+
+    source: Source
+    stamp: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Which lines are wanted: the last ones, those since; None is all."""
+
+    tail: int | None = None
+    seconds: int | None = None
+    since: str = ""
+    previous: bool = False
+
+    @property
+    def query(self) -> dict[str, str]:
+        found = {
+            "tailLines": "" if self.tail is None else str(self.tail),
+            "sinceSeconds": "" if self.seconds is None else str(self.seconds),
+            "sinceTime": self.since,
+            "previous": "true" if self.previous else "",
+        }
+        return {key: text for key, text in found.items() if text}
+
+
+def sources(parts: Iterable[Part], pods: Iterable[Manifest]) -> list[Source]:
+    """Return the containers that print for services, in the order of these.
+
+    One that has not started yet speaks through those that prepare it.
+    """
+    listing = list(pods)
+    return [
+        Source(part.service, metadata["name"], metadata["uid"], name, is_main)
+        for part in parts
+        for pod in listing
+        if has_container(pod, part)
+        for metadata in (pod["metadata"],)
+        for name, is_main in _containers(pod, part)
+    ]
+
+
+def _containers(pod: Manifest, part: Part) -> Iterator[tuple[str, bool]]:
+    if not container_id(pod, part.container):
+        for item in spec_of(pod).get("initContainers") or ():
+            if item.get("restartPolicy") != "Always":
+                yield item["name"], False
+    yield part.container, True
+
+
+def status_in(pod: Manifest, container: str) -> Manifest:
+    """Return how a container of a Pod is."""
+    kinds = ("containerStatuses", "initContainerStatuses")
+    listing = (item for kind in kinds for item in status_of(pod).get(kind) or ())
+    return next((item for item in listing if item["name"] == container), {})
+
+
+def container_id(pod: Manifest, container: str) -> str:
+    """Return what tells a container's runs apart; "" if it never ran."""
+    return str(status_in(pod, container).get("containerID", ""))
+
+
+class Logs:
+    """Reads logs in a namespace; ``notes`` says why some cannot be read."""
+
+    def __init__(self, place: Place) -> None:
+        self.notes: list[str] = []
+        self._place = place
+
+    def merged(self, found: Iterable[Source], wanted: Range) -> Iterator[Line]:
+        """Yield the lines of all sources, oldest first."""
+        listing = list(found)
+
+        def opened(source: Source) -> Stream | None:
+            return self.stream(source, wanted, follows=False)
+
+        streams = parallel(opened, listing, self._place.api.connections)
+        pairs = zip(listing, streams, strict=True)
+        each = [lines(source, stream) for source, stream in pairs if stream]
+        return heapq.merge(*each, key=lambda line: line.stamp)
+
+    def stream(self, source: Source, wanted: Range, *, follows: bool) -> Stream | None:
+        """Open the log of a container; None if there is none to read."""
+        path = resource("Pod").path(self._place.namespace, source.pod)
+        query = {"container": source.container, "timestamps": "true", **wanted.query}
+        if follows:
+            query["follow"] = "true"
+        try:
+            found = self._place.api.stream(f"{path}/log", query.items(), _SILENCE)
+        except ConnectionError as error:
+            self._note(f"{source.pod}: {error}")
+            return None
+        if found.status < _BORDER:
+            return found
+        told = _told(found)
+        if found.status == _FORBIDDEN:
+            raise refused(f"you may not read logs: {told}")
+        self._note(f"{source.service}: {told}")
+        return None
+
+    def _note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+
+
+def lines(source: Source, stream: Stream) -> Iterator[Line]:
+    """Read lines; one without a time is of the time of the one before it."""
+    before = ""
+    for data in stream.lines():
+        text = data.decode("utf-8", "surrogateescape")
+        if text.startswith(_NO_LOG):
+            continue
+        stamp, _, rest = text.partition(" ")
+        moment = utc(stamp)
+        before = moment or before
+        yield Line(source, before, rest if moment else text)
+
+
+def utc(stamp: str) -> str:
+    """Write a time such that texts are in the order of times; "" if it is none.
+
+    >>> utc("2026-01-02T03:04:05.5Z"), utc("2026-01-02T03:04:05+01:00")
+    ('2026-01-02T03:04:05.500000000Z', '2026-01-02T02:04:05.000000000Z')
+    """
+    found = _STAMP.fullmatch(stamp)
+    if not found:
+        return ""
+    second = found["second"]
+    if found["zone"] != "Z":
+        moment = datetime.fromisoformat(second + found["zone"]).astimezone(UTC)
+        second = moment.isoformat()[:19]
+    return f"{second}.{(found['part'] or '')[:9]:0<9}Z"
+
+
+def _told(stream: Stream) -> str:
+    """Return what the server says instead of a log."""
+    text = b"".join(stream.chunks()).decode("utf-8", "replace")
+    stream.close()
+    try:
+        return str(json.loads(text)["message"])
+    except (ValueError, KeyError, TypeError):
+        return text.strip()
