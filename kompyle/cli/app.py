@@ -8,6 +8,7 @@ from kompyle.cli.config import config
 from kompyle.cli.convert import convert
 from kompyle.cli.diff import diff
 from kompyle.cli.down import down
+from kompyle.cli.exec import exec as execute
 from kompyle.cli.handover import handover
 from kompyle.cli.history import history, rollback
 from kompyle.cli.logs import logs
@@ -67,3 +68,6 @@ app.command("rollback", cls=Command)(spread(rollback))
 app.command("handover", cls=Command)(spread(handover))
 app.command("ps", cls=Command)(spread(ps))
 app.command("logs", cls=Command)(spread(logs))
+app.command("exec", cls=Command, context_settings={"allow_interspersed_args": False})(
+    spread(execute)
+)

@@ -1,10 +1,11 @@
 """Find a project in a namespace, without its files: its services, workloads, Pods."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from kompyle.cluster.app import NAME, PROJECT, WORKLOADS, App, Part, reference
+from kompyle.cluster.containers import pods_of, staying
 from kompyle.cluster.listing import listed, parallel
 from kompyle.cluster.outcome import Code
 from kompyle.cluster.resources import RESOURCES, Resource
@@ -72,17 +73,6 @@ def refused(fact: str) -> ClusterError:
     return ClusterError(fact, Code.REFUSED)
 
 
-def pods_of(part: Part, pods: Iterable[Manifest]) -> list[Manifest]:
-    """Return the Pods that have a service's container and stay, oldest first."""
-    found = (pod for pod in pods if has_container(pod, part))
-    staying = (pod for pod in found if "deletionTimestamp" not in pod["metadata"])
-    return sorted(staying, key=_birth)
-
-
-def has_container(pod: Manifest, part: Part) -> bool:
-    return part.container in _named(spec_of(pod))
-
-
 def template(workload: Manifest) -> Manifest:
     """Return the Pod that a workload makes."""
     spec = spec_of(workload)
@@ -90,11 +80,6 @@ def template(workload: Manifest) -> Manifest:
         spec = spec["jobTemplate"]["spec"]
     found: Manifest = spec["template"]
     return found
-
-
-def _birth(pod: Manifest) -> tuple[str, str]:
-    metadata = pod["metadata"]
-    return metadata.get("creationTimestamp", ""), metadata["name"]
 
 
 def _is_run(item: Manifest) -> bool:
@@ -134,15 +119,8 @@ def _joined(
 
 def _told(live: Mapping[str, Manifest]) -> Iterator[Part]:
     for name, item in live.items():
-        for container in _named(template(item)["spec"]):
+        for container in staying(template(item)["spec"]):
             yield Part(container, name, container)
-
-
-def _named(spec: Manifest) -> list[str]:
-    """Name the containers that stay, those that start in an order among them."""
-    first = spec.get("initContainers") or ()
-    staying = [item for item in first if item.get("restartPolicy") == "Always"]
-    return [item["name"] for item in (*spec.get("containers", ()), *staying)]
 
 
 def _absent(place: Place, project: str) -> ClusterError:

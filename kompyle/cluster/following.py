@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from kompyle.cluster.app import Part
 from kompyle.cluster.cancel import Cancel
+from kompyle.cluster.containers import container_id, status_in
 from kompyle.cluster.deployed import APIS, Deployed, selector_of
 from kompyle.cluster.logs import (
     Line,
@@ -15,10 +16,8 @@ from kompyle.cluster.logs import (
     Manifest,
     Range,
     Source,
-    container_id,
     lines,
     sources,
-    status_in,
 )
 from kompyle.cluster.readiness import readiness
 from kompyle.cluster.status import Phase, status_of

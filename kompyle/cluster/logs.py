@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kompyle.cluster.app import Part
-from kompyle.cluster.deployed import has_container, refused, resource
+from kompyle.cluster.containers import container_id, has_container
+from kompyle.cluster.deployed import refused, resource
 from kompyle.cluster.listing import parallel
-from kompyle.cluster.status import spec_of, status_of
+from kompyle.cluster.status import spec_of
 from kompyle.cluster.target import Place
 from kompyle.cluster.transport import Stream
 
@@ -89,18 +90,6 @@ def _containers(pod: Manifest, part: Part) -> Iterator[tuple[str, bool]]:
             if item.get("restartPolicy") != "Always":
                 yield item["name"], False
     yield part.container, True
-
-
-def status_in(pod: Manifest, container: str) -> Manifest:
-    """Return how a container of a Pod is."""
-    kinds = ("containerStatuses", "initContainerStatuses")
-    listing = (item for kind in kinds for item in status_of(pod).get(kind) or ())
-    return next((item for item in listing if item["name"] == container), {})
-
-
-def container_id(pod: Manifest, container: str) -> str:
-    """Return what tells a container's runs apart; "" if it never ran."""
-    return str(status_in(pod, container).get("containerID", ""))
 
 
 class Logs:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from kompyle.cluster.app import Part
+from kompyle.cluster.containers import status_in, written
 from kompyle.cluster.deployed import Deployed, resource, selector_of
 from kompyle.cluster.listing import listed, parallel
 from kompyle.cluster.reachable import ports_of
@@ -108,7 +109,7 @@ def standing(
     if workload is None:
         told = "it is not in the namespace; `kompyle up` brings it back"
         return Standing(part.service, part.workload, State.MISSING, message=told)
-    containers = [item for pod in pods if (item := _container(pod, part))]
+    containers = [item for pod in pods if (item := status_in(pod, part.container))]
     state, reason, message = _state(part, workload, pods, now)
     is_job = workload["kind"] == "Job"
     ready = sum(bool(item.get("ready")) for item in containers)
@@ -183,7 +184,7 @@ def _running(
 ) -> _Told:
     """Say how far the containers of a service are."""
     for pod in pods:
-        found = _container(pod, part) or {}
+        found = status_in(pod, part.container)
         if found.get("ready"):
             continue
         if _is_unhealthy(pod, part, found, now):
@@ -192,7 +193,7 @@ def _running(
     if len(pods) < wanted(workload):
         failing = condition(workload, "ReplicaFailure")
         return State.STARTING, failing.get("reason", ""), failing.get("message", "")
-    is_checked = all("readinessProbe" in _written(pod, part) for pod in pods)
+    is_checked = all("readinessProbe" in written(pod, part.container) for pod in pods)
     return State.HEALTHY if is_checked and pods else State.RUNNING, "", ""
 
 
@@ -212,7 +213,7 @@ def _awaited(pod: Manifest, found: Manifest) -> tuple[str, str]:
 
 def _is_unhealthy(pod: Manifest, part: Part, found: Manifest, now: datetime) -> bool:
     """Whether a container has run for longer than its check may fail."""
-    probe = _written(pod, part).get("readinessProbe")
+    probe = written(pod, part.container).get("readinessProbe")
     since = ((found.get("state") or {}).get("running") or {}).get("startedAt")
     if not probe or not since or not found.get("started"):
         return False
@@ -220,16 +221,3 @@ def _is_unhealthy(pod: Manifest, part: Part, found: Manifest, now: datetime) -> 
     allowed += probe.get("periodSeconds", 10) * probe.get("failureThreshold", 3)
     running = (now - datetime.fromisoformat(since)).total_seconds()
     return bool(running > allowed)
-
-
-def _container(pod: Manifest, part: Part) -> Manifest | None:
-    """Return the status of a service's container."""
-    kinds = ("containerStatuses", "initContainerStatuses")
-    listing = (item for kind in kinds for item in status_of(pod).get(kind) or ())
-    return next((item for item in listing if item["name"] == part.container), None)
-
-
-def _written(pod: Manifest, part: Part) -> Manifest:
-    spec = spec_of(pod)
-    listing = (*spec["containers"], *spec.get("initContainers", ()))
-    return next(item for item in listing if item["name"] == part.container)
