@@ -13,6 +13,7 @@ from kompyle.cli.handover import handover
 from kompyle.cli.history import history, rollback
 from kompyle.cli.logs import logs
 from kompyle.cli.options import Choice
+from kompyle.cli.port_forward import port_forward
 from kompyle.cli.ps import ps
 from kompyle.cli.quick import Command, Group
 from kompyle.cli.spread import spread
@@ -71,3 +72,4 @@ app.command("logs", cls=Command)(spread(logs))
 app.command("exec", cls=Command, context_settings={"allow_interspersed_args": False})(
     spread(execute)
 )
+app.command("port-forward", cls=Command)(spread(port_forward))

@@ -13,7 +13,7 @@ def raw(file: int) -> Iterator[None]:
 
     before = termios.tcgetattr(file)
     try:
-        tty.setraw(file)
+        tty.setraw(file, termios.TCSADRAIN)  # what is typed already counts
         yield
     finally:
         termios.tcsetattr(file, termios.TCSADRAIN, before)
