@@ -201,6 +201,8 @@ def _tried(planning: _Planning, step: Step) -> Step:
         return _conflicting(planning, step, answer)
     if answer.meaning is Meaning.IMMUTABLE:
         return _unchangeable(planning, step, answer)
+    if _lacks_its_role(planning.app, step, answer):
+        return replace(step, answer=None)
     if not answer.is_done:
         place = _service_place(planning.app, step.manifest)
         told = refusal(step.name, answer, planning.app.origin, place)
@@ -208,6 +210,18 @@ def _tried(planning: _Planning, step: Step) -> Step:
     if step.live and clean(step.live) == clean(answer.body):
         return replace(step, change=Change.UNCHANGED)
     return step
+
+
+def _lacks_its_role(app: App, step: Step, answer: Answer) -> bool:
+    """Whether nothing is wrong with a binding but that its Role is yet to be made.
+
+    The server looks into that Role, to see whether who binds it has its rights.
+    """
+    wanted = step.manifest.get("roleRef")
+    if answer.meaning is not Meaning.NOT_FOUND or wanted is None:
+        return False
+    role = f"{wanted['kind']}/{wanted['name']}"
+    return any(reference(item) == role for item in app.manifests)
 
 
 def _conflicting(planning: _Planning, step: Step, answer: Answer) -> Step:

@@ -1,10 +1,12 @@
 """What a user may do in a namespace, and the least that a run needs."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
-from kompyle.cluster.app import App
+from kompyle.cluster.app import WORKLOADS, App
+from kompyle.cluster.applying import KEPT
 from kompyle.cluster.outcome import Problem
 from kompyle.cluster.resources import RESOURCES
 from kompyle.cluster.transport import Api
@@ -12,8 +14,9 @@ from kompyle.cluster.transport import Api
 Manifest = dict[str, Any]
 
 _REVIEW = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"
-_WRITE = ("get", "list", "create", "patch", "delete")
-_WATCH = ("get", "list", "watch")
+_READ = ("list", "watch")
+_WRITE = ("get", "list", "create", "patch")
+_DELETE = "delete"
 _WATCHED = {
     "": ("pods", "events", "persistentvolumeclaims"),
     "apps": ("replicasets",),
@@ -77,7 +80,10 @@ def missing(found: Rights, app: App, namespace: str) -> list[Problem]:
 
 
 def role(app: App, namespace: str) -> list[Manifest]:
-    """Return the least Role that deploys an App, and a binding to a ServiceAccount."""
+    """Return the least Role that deploys an App, and a binding to a ServiceAccount.
+
+    It compares and removes the App, too, but for what holds data.
+    """
     name = "kompyle"
     metadata = {"name": name, "namespace": namespace}
     api = "rbac.authorization.k8s.io"
@@ -103,31 +109,37 @@ def role(app: App, namespace: str) -> list[Manifest]:
 
 def _rules(app: App) -> list[Manifest]:
     written: dict[str, set[str]] = {"": {"secrets"}}
-    workloads: dict[str, set[str]] = {}
+    kept: dict[str, set[str]] = {}
+    watched = {group: set(names) for group, names in _WATCHED.items()}
     for item in app.manifests:
         group, plural = _resource(item)
-        written.setdefault(group, set()).add(plural)
-        if group in {"apps", "batch"}:
-            workloads.setdefault(group, set()).add(plural)
-    rules = [_rule(group, names, _WRITE) for group, names in sorted(written.items())]
-    watched = {group: set(names) for group, names in _WATCHED.items()}
-    for group, names in workloads.items():
-        watched.setdefault(group, set()).update(names)
-    rules += [_rule(group, names, _WATCH) for group, names in sorted(watched.items())]
-    rules.append(_rule("", {"pods/log"}, ("get",)))
-    lease = ("get", "create", "patch", "delete")
-    rules.append(_rule("coordination.k8s.io", {"leases"}, lease))
-    return [*rules, *_granted(app)]
-
-
-def _granted(app: App) -> list[Manifest]:
-    """Return what Roles of the App grant: only who has a right may give it."""
-    return [
-        rule
-        for item in app.manifests
-        if item["kind"] == "Role"
-        for rule in item["rules"]
+        found = kept if item["kind"] in KEPT else written
+        found.setdefault(group, set()).add(plural)
+        if item["kind"] in WORKLOADS:
+            watched.setdefault(group, set()).add(plural)
+    rules = [
+        *(
+            _rule(group, written[group], (*_WRITE, _DELETE))
+            for group in sorted(written)
+        ),
+        *(_rule(group, kept[group], _WRITE) for group in sorted(kept)),
+        *(_rule(group, watched[group], _READ) for group in sorted(watched)),
+        _rule("", {"pods/log"}, ("get",)),
+        _rule("coordination.k8s.io", {"leases"}, ("get", "create", "patch", _DELETE)),
     ]
+    return [*rules, *_granted(app, Rights(tuple(rules), is_partial=False))]
+
+
+def _granted(app: App, held: Rights) -> Iterator[Manifest]:
+    """Yield what Roles of the App grant, where more than what is *held* anyway.
+
+    Only who has a right may give it.
+    """
+    roles = (item for item in app.manifests if item["kind"] == "Role")
+    for rule in (rule for item in roles for rule in item["rules"]):
+        wanted = product(rule["verbs"], rule["apiGroups"], rule["resources"])
+        if not all(held.allows(*right) for right in wanted):
+            yield rule
 
 
 def _rule(group: str, resources: Iterable[str], verbs: Iterable[str]) -> Manifest:
