@@ -42,6 +42,7 @@ class TooLarge:
     """More is there than a ConfigMap can hold; ``fact`` says in what way."""
 
     fact: str
+    is_file: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def _local(path: str) -> Local:
         if stat.S_ISDIR(kind):
             return _folder(path)
         if stat.S_ISREG(kind):
-            return _file(path, LARGEST) or TooLarge(_fact("file"))
+            return _file(path, LARGEST) or TooLarge(_fact("file"), is_file=True)
     except FileNotFoundError:
         return Absent()
     except (OSError, ValueError) as error:

@@ -21,6 +21,7 @@ from kompyle.localfiles import (
 )
 from kompyle.mapping.bound_files import Content, content
 from kompyle.mapping.engine_users import socket_way_out
+from kompyle.mapping.file_like import is_file_like
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.portable import from_folder
 from kompyle.mapping.secret_values import SecretValues
@@ -40,15 +41,10 @@ _DATA = re.compile(
 )
 _OF_NODE = re.compile(
     r"/|/(?:boot|dev|proc|run|sys|var/(?:lib/docker|run))(?:/.*)?|/var/log"
+    r"|.*\.sock"
 )
 _OF_SYSTEM = re.compile(r"/(?:etc|lib(?:32|64)?|s?bin|usr)(?:/.*)?")
 """Folders that each machine fills for itself, and those that its owner filled."""
-
-_FILE = re.compile(
-    r".*\.(?:cfg|cnf|conf|crt|env|html|ini|js|json|key|lua|pem|php|properties|py|sh"
-    r"|sock|sql|toml|txt|xml|ya?ml)"
-)
-"""Places that look like those of a file, which an empty folder would disturb."""
 
 _BRING = "Copy it into the claim, or build it into the image."
 _BRING_OR_ALLOW = (
@@ -56,6 +52,11 @@ _BRING_OR_ALLOW = (
     "--allow-host-paths."
 )
 _ALLOW = "Mount that of the nodes with --allow-host-paths, or leave it out."
+_MAKE = "Make the file and convert again, or build it into the image."
+_COPY = (
+    "Mount a copy of it from the project's folder, or that of the nodes with "
+    "--allow-host-paths."
+)
 _READABLE = "Let whoever runs Kompyle read it, and convert again."
 _NO_FILE = (
     "Mount a regular file or a folder, or leave the mount out: containers of one Pod "
@@ -142,22 +143,17 @@ def normal(path: str) -> str:
 
 def _of_machine(source: str, mount: Mount, names: "_Names") -> Bind:
     said = source.written if isinstance(source, HomePath) else source
-    if _OF_NODE.fullmatch(source):
+    is_of_node = bool(_OF_NODE.fullmatch(source))
+    if is_of_node or _is_file(source, mount):
         note = f"{said} of the machine is not in the cluster, so it is not mounted"
-        return Dropped(note, _ALLOW)
+        return Dropped(note, _ALLOW if is_of_node else _COPY)
     note = f"{said} of the machine is not in the cluster; the volume starts empty"
-    if _is_needed(mount) or _OF_SYSTEM.fullmatch(source):
-        return Claim(names.of(source), note, _BRING_OR_ALLOW)
-    return Claim(names.of(source), note)
+    is_needed = mount.read_only or _OF_SYSTEM.fullmatch(source)
+    return Claim(names.of(source), note, _BRING_OR_ALLOW if is_needed else None)
 
 
-def _is_needed(mount: Mount) -> bool:
-    """Whether the service reads what is there, and cannot begin with nothing."""
-    return mount.read_only or is_file_like(mount.target)
-
-
-def is_file_like(path: str) -> bool:
-    return bool(_FILE.fullmatch(path))
+def _is_file(source: str, mount: Mount) -> bool:
+    return is_file_like(source) or is_file_like(mount.target)
 
 
 _Decision = Callable[[str, Mount, Options], Bind | None]
@@ -217,13 +213,19 @@ def _local(local: Local, mount: Mount, names: "_Names") -> Bind:
         case LocalFolder(files, skipped):
             return _emptied(name, has_files=bool(files or skipped))
         case Absent():
-            note = "there is nothing at this path, so the volume is empty"
-            return Claim(name, note, _BRING if _is_needed(mount) else None)
-        case TooLarge(fact):
-            return _too_large(name, mount, fact)
+            return _absent(name, mount)
+        case TooLarge(fact, is_file):
+            return _too_large(name, fact, is_only_read=is_file or mount.read_only)
         case Unusable(reason):
             way_out = _NO_FILE if reason.startswith("it is ") else _READABLE
             return Dropped(f"{reason}; it cannot be brought into the cluster", way_out)
+
+
+def _absent(name: str, mount: Mount) -> Bind:
+    if _is_file(mount.source or "", mount):
+        return Dropped("there is nothing at this path, so it is not mounted", _MAKE)
+    note = "there is nothing at this path, so the volume is empty"
+    return Claim(name, note, _BRING if mount.read_only else None)
 
 
 def _emptied(name: str, *, has_files: bool) -> Claim:
@@ -232,9 +234,9 @@ def _emptied(name: str, *, has_files: bool) -> Claim:
     return Claim(name, "the folder is empty, and so is the volume")
 
 
-def _too_large(name: str, mount: Mount, note: str) -> Bind:
-    """Leave a place to write empty; what is only read would be no use so."""
-    if mount.read_only:
+def _too_large(name: str, note: str, *, is_only_read: bool) -> Bind:
+    """Leave a folder to write in empty; what is only read would be no use so."""
+    if is_only_read:
         return Dropped(note, _TOO_LARGE)
     return Claim(name, f"{note}; the volume starts empty", _BRING)
 

@@ -18,7 +18,6 @@ from kompyle.mapping.binds import (
     Claim,
     MountKey,
     bind_mounts,
-    is_file_like,
     normal,
 )
 from kompyle.mapping.bound_files import Content
@@ -50,8 +49,8 @@ def in_one_claim(
 ) -> dict[MountKey, Bind]:
     """Let claims for folders within other folders be folders of their claims."""
     uses = list(_uses(found, services))
-    folders = _by_source(use for use in uses if _is_folder(use))
-    moved = {use.mount.key: _moved(use, folders) for use in filter(_is_folder, uses)}
+    folders = _by_source(use for use in uses if _is_claim(use))
+    moved = {use.mount.key: _moved(use, folders) for use in filter(_is_claim, uses)}
     return {**found, **moved}
 
 
@@ -60,7 +59,7 @@ def split_folders(
 ) -> list[Outcome]:
     """Tell of folders that services shared on one machine, and share no longer."""
     uses = list(_uses(found, services))
-    claims = _by_source(filter(_is_folder, uses))
+    claims = _by_source(filter(_is_claim, uses))
     written = _by_source(use for use in uses if _is_written(use))
     copies = _by_source(use for use in uses if isinstance(use.bind, Content))
     apart = (
@@ -99,11 +98,8 @@ def _by_source(uses: Iterable[_Use]) -> dict[str, list[_Use]]:
     return found
 
 
-def _is_folder(use: _Use) -> bool:
-    """Whether it is a claim for a folder: in place of a file it would be in the way."""
-    return isinstance(use.bind, Claim) and not (
-        is_file_like(use.mount.target) or is_file_like(use.source)
-    )
+def _is_claim(use: _Use) -> bool:
+    return isinstance(use.bind, Claim)
 
 
 def _is_written(use: _Use) -> bool:
