@@ -7,7 +7,7 @@ from itertools import combinations
 from kompyle.compose.service import Service
 from kompyle.compose.source import YamlMap
 from kompyle.keypath import KeyPath
-from kompyle.mapping.pods import PodGroup
+from kompyle.mapping.pods import PodGroup, network_owner
 
 DEFAULT = "default"
 _MODES = frozenset(("", "host", "none"))
@@ -82,10 +82,13 @@ def network_plan(
 def _networks(
     service: Service, services: Mapping[str, Service], pods: Mapping[str, PodGroup]
 ) -> tuple[str, ...]:
-    """Return the networks of a service's Pod: those of all who live in it."""
+    """Return the networks of a service's Pod: those of all who live in it.
+
+    What runs once has a Pod of its own, but the networks of the service that it joins.
+    """
     found: dict[str, None] = {}
     for name in pods[service.name].members:
-        member = services[name]
+        member = services[network_owner(name, services)]
         docker = docker_network(member)
         if docker:
             found[docker] = None
