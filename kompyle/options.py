@@ -53,6 +53,7 @@ class Options:
     volume_size: str = "1Gi"
     storage_class: str | None = None
     allow_host_paths: bool = False
+    allow_unsafe_sysctls: bool = False
     image_pull_policy: str | None = None
     wait_image: str = "busybox:1.36.1"
     api_image: str = "curlimages/curl:8.11.1"

@@ -165,6 +165,10 @@ class Shape:
     allow_host_paths: Annotated[
         bool, _flag("--allow-host-paths", help="Mount paths of the nodes.")
     ] = False
+    allow_unsafe_sysctls: Annotated[
+        bool,
+        _flag("--allow-unsafe-sysctls", help="Set what kubelets have to allow first."),
+    ] = False
     kubernetes_version: Annotated[
         str, _flag("--kubernetes-version", help="Oldest server that must accept it.")
     ] = "1.31"

@@ -27,22 +27,23 @@ KEYS: dict[str, Key] = {
     "services.*.sysctls": kept(whole=True),
     "services.*.userns_mode": adapted("Pods share the node's user namespace"),
 }
-_SAFE_SYSCTLS = frozenset(
-    (
-        "kernel.shm_rmid_forced",
-        "net.ipv4.ip_local_port_range",
-        "net.ipv4.ip_local_reserved_ports",
-        "net.ipv4.ip_unprivileged_port_start",
-        "net.ipv4.ping_group_range",
-        "net.ipv4.tcp_fin_timeout",
-        "net.ipv4.tcp_keepalive_intvl",
-        "net.ipv4.tcp_keepalive_probes",
-        "net.ipv4.tcp_keepalive_time",
-        "net.ipv4.tcp_rmem",
-        "net.ipv4.tcp_syncookies",
-        "net.ipv4.tcp_wmem",
-    )
-)
+_SAFE_SYSCTLS = {
+    "kernel.shm_rmid_forced": (1, 29),
+    "net.ipv4.ip_local_port_range": (1, 29),
+    "net.ipv4.ip_local_reserved_ports": (1, 29),
+    "net.ipv4.ip_unprivileged_port_start": (1, 29),
+    "net.ipv4.ping_group_range": (1, 29),
+    "net.ipv4.tcp_fin_timeout": (1, 29),
+    "net.ipv4.tcp_keepalive_intvl": (1, 29),
+    "net.ipv4.tcp_keepalive_probes": (1, 29),
+    "net.ipv4.tcp_keepalive_time": (1, 29),
+    "net.ipv4.tcp_rmem": (1, 32),
+    "net.ipv4.tcp_syncookies": (1, 29),
+    "net.ipv4.tcp_wmem": (1, 32),
+}
+"""Sysctls that every node allows, each since which version at the latest."""
+
+_NEVER = (2, 0)
 _GROUP = re.compile(r"[0-9]{1,9}")
 _NO_ESCALATION: Manifest = {"allowPrivilegeEscalation": False}
 _NAMESPACES = {
@@ -122,9 +123,11 @@ def _sysctls(service: Service, plan: Plan) -> Fragment:
             note = f"{name} would change the node, whose {part} the Pod uses"
             outcomes.append(Outcome(path, Fate.LOST, note, "Set it on the nodes."))
         else:
-            entry = {"name": name, "value": value, **origins_of(value=[path])}
-            entries.append(entry)
-            outcomes += _unsafe(name, path)
+            unsafe = _unsafe(name, path, plan)
+            outcomes += unsafe
+            if not any(outcome.fate is Fate.LOST for outcome in unsafe):
+                entry = {"name": name, "value": value, **origins_of(value=[path])}
+                entries.append(entry)
     pod = {"securityContext": {"sysctls": entries}} if entries else {}
     return Fragment(pod=pod, outcomes=tuple(outcomes))
 
@@ -139,12 +142,17 @@ def _of_node(service: Service, plan: Plan) -> tuple[str, ...]:
     )
 
 
-def _unsafe(name: str, path: KeyPath) -> list[Outcome]:
-    if name in _SAFE_SYSCTLS:
+def _unsafe(name: str, path: KeyPath, plan: Plan) -> list[Outcome]:
+    """Leave out what nodes refuse: again and again a new Pod would be made and fail."""
+    if plan.options.kubernetes >= _SAFE_SYSCTLS.get(name, _NEVER):
         return []
     note = f"{name} is not among those that every node allows"
-    way_out = f"Start kubelets with --allowed-unsafe-sysctls={name}."
-    return [Outcome(path, Fate.ADAPTED, note, way_out, "unsafe-sysctl")]
+    way_out = f"Start kubelets with --allowed-unsafe-sysctls={name}"
+    if plan.options.allow_unsafe_sysctls:
+        return [Outcome(path, Fate.ADAPTED, note, f"{way_out}.", "unsafe-sysctl")]
+    note += ", so it is left out"
+    way_out += ", and say --allow-unsafe-sysctls; or go without."
+    return [Outcome(path, Fate.LOST, note, way_out, "unsafe-sysctl")]
 
 
 def _options(service: Service) -> Fragment:
