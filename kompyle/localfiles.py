@@ -129,16 +129,21 @@ def _folder(path: str) -> LocalFolder | TooLarge | Unusable:
 
 
 def _walk(folder: str) -> Iterator[tuple[str, str, bool]]:
-    """Yield relative path, full path and whether it is a regular file, sorted.
+    """Yield relative path, full path and whether it is a regular file of it, sorted.
 
-    A link to a folder is no file: what is there may lie anywhere, or lead back here.
+    A link to a folder is none: what is there may lie anywhere, or lead back here.  Nor
+    is a link that leads out: a container sees it lead to files of its own, or nowhere.
     """
+    inside = os.path.join(os.path.realpath(folder), "")
     for root, folders, names in os.walk(folder, onerror=_raise):
         folders.sort()
         links = [name for name in folders if os.path.islink(os.path.join(root, name))]
         for name in sorted((*names, *links)):
             full = os.path.join(root, name)
-            yield os.path.relpath(full, folder), full, os.path.isfile(full)
+            is_file = os.path.isfile(full) and (
+                not os.path.islink(full) or os.path.realpath(full).startswith(inside)
+            )
+            yield os.path.relpath(full, folder), full, is_file
 
 
 def _raise(error: OSError) -> None:

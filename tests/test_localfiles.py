@@ -7,16 +7,38 @@ from pathlib import Path
 import pytest
 
 from kompyle.compose.discovery import Request
-from kompyle.localfiles import Unusable, local_files
+from kompyle.localfiles import LocalFolder, Unusable, local_files
 from kompyle.pipeline import convert, load
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a file that none can read")
+def test_unreadable_file_is_told() -> None:
+    (found,) = local_files(["/proc/self/mem"]).values()
+    assert found == Unusable("input/output error")
+
+
+def test_links_that_lead_out_of_a_folder_are_not_followed(tmp_path: Path) -> None:
+    folder = tmp_path / "inner"
+    folder.mkdir()
+    (tmp_path / "outside").write_text("another's", "utf-8")
+    (folder / "file").write_text("own", "utf-8")
+    (folder / "in").symlink_to("file")
+    (folder / "out").symlink_to("../outside")
+    (found,) = local_files([str(folder)]).values()
+    assert isinstance(found, LocalFolder)
+    assert {name: file.data for name, file in found.files.items()} == {
+        "file": b"own",
+        "in": b"own",
+    }
+    assert found.skipped == ("out",)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_unreadable_file_in_a_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
-    (tmp_path / "inner" / "memory").symlink_to("/proc/self/mem")
+    (tmp_path / "inner" / "file").touch(mode=0)
     (found,) = local_files([str(tmp_path)]).values()
-    assert found == Unusable("inner/memory: input/output error")
+    assert found == Unusable("inner/file: permission denied")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")

@@ -192,10 +192,12 @@ def _is_long(content: Content) -> bool:
 
 
 def _listed(skipped: tuple[str, ...]) -> str:
-    """Say what of a folder is left out: links to folders, sockets and their like."""
+    """Say what of a folder is left out: links to elsewhere, sockets and their like."""
     shown = ", ".join(map(repr, skipped[:_SHOWN]))
     more = len(skipped) - _SHOWN
-    return f"left out, since no files: {shown}" + (f" and {more} more" * (more > 0))
+    return f"left out, since no files of it: {shown}" + (
+        f" and {more} more" * (more > 0)
+    )
 
 
 def _text(data: bytes) -> str | None:
