@@ -48,7 +48,8 @@ _FILE_NAME = re.compile(
 )
 _SECRET_TEXT = re.compile(
     rb"-----BEGIN [A-Z ]*PRIVATE KEY-----"
-    rb"|(?im:^[ \t]*[\w.-]*(?:passw(?:or)?d|_pass|secret|token|api_?key)[ \t]*[:=]"
+    rb"|(?im:^[ \t]*[\w.-]*(?:passw(?:or)?d|_pass|secret(?:_?key)?|token|(?:api|access"
+    rb"|app|encryption|signing|session|jwt)_?key)[ \t]*[:=]"
     rb"[ \t]*"
     rb"[\"']?[^\s\"'${}<]{4,})"
 )

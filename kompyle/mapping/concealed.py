@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from itertools import chain
 
 from kompyle.compose.service import Service
 from kompyle.mapping.expansion import Secrets
 from kompyle.mapping.secret_values import (
     SecretValues,
     commands,
+    given,
     longest_first,
     own_secrets,
     secret_values,
@@ -35,8 +37,11 @@ def _spoken(service: Service, known: SecretValues) -> dict[str, str]:
     if not known.values:
         return {}
     own = own_secrets(service, known)
-    text = "\n".join(word for words in commands(service) for word in words)
-    found = {*known.within(text), *(item for item in own if item in text)}
+    listed = commands(service)
+    text = "\n".join(word for words in listed for word in words)
+    told = chain.from_iterable(map(given, listed))
+    found = {*known.within(text), *known.values.intersection(told)}
+    found.update(value for value in own if value in text)
     names: dict[str, str] = {}
     for value in longest_first(found):
         names[value] = own.get(value) or _free(service, names)

@@ -24,6 +24,7 @@ from kompyle.mapping.mounts import mounted
 from kompyle.mapping.naming import object_name
 from kompyle.mapping.plan import Plan
 from kompyle.names import shortened
+from kompyle.sensitive import is_sensitive_file
 
 _OWNER = "files of a Pod's volumes belong to root; by their mode others may read them"
 KEYS: dict[str, Key] = {
@@ -123,8 +124,9 @@ def _object(config: FileObject, plan: Plan) -> Manifest:
 
 
 def _is_secret(config: FileObject, plan: Plan) -> bool:
-    """Whether a config holds a secret of the project, and so becomes one."""
-    return bool(plan.secret_values.within_file(content(config, plan) or b""))
+    """Whether a config holds a secret, and so becomes one."""
+    data = content(config, plan) or b""
+    return bool(plan.secret_values.within_file(data)) or is_sensitive_file("", data)
 
 
 def _object_name(config: FileObject, plan: Plan) -> str:

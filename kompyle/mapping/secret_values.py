@@ -32,18 +32,26 @@ _OPTION = (
     r"--?[\w.-]*(?:passw(?:or)?d|passphrase|requirepass|masterauth|secret|token"
     r"|api-?key)"
 )
+_TO_THE_END = r"(?=[;&|)]*(?:[\s\"']|$))"
+"""Behind a value: what ends a command is not part of it."""
+
 _IN_COMMANDS = (
     re.compile(
         r"(?:^|[\s;&])\w*(?:PASSW(?:OR)?D|PWD|SECRET|TOKEN|API_?KEY)=(?P<value>[^\s;&\"'$]+)"
     ),
     re.compile(
-        rf"(?:^|\s){_OPTION}(?:=|\s+)(?P<value>[^\s\"'$=/-][^\s\"']*)", re.IGNORECASE
+        rf"(?:^|\s){_OPTION}(?:=|\s+)(?P<value>[^\s\"'$=/-][^\s\"']*?){_TO_THE_END}",
+        re.IGNORECASE,
     ),
     re.compile(
-        r"(?:^|\s|/)(?:mysql|mariadb)\S*\s(?:.*?\s)?-p(?P<value>[^\s\"'$][^\s\"']*)"
+        r"(?:^|\s|/)(?:mysql|mariadb)\S*\s(?:[^;|]*?\s)?"
+        rf"-p(?P<value>[^\s\"'$][^\s\"']*?){_TO_THE_END}"
     ),
+    re.compile(r"\b(?:Bearer|Basic)\s+(?P<value>(?=\D*\d)[\w+/=.-]{8,})"),
     re.compile(r"curl\s(?:.*?\s)?(?:-u|--user)\s+[\w.-]+:(?P<value>[^\s\"'$]+)"),
-    re.compile(r"redis-cli\s(?:.*?\s)?-a\s+(?P<value>[^\s\"'$-][^\s\"']*)"),
+    re.compile(
+        rf"redis-cli\s(?:.*?\s)?-a\s+(?P<value>[^\s\"'$-][^\s\"']*?){_TO_THE_END}"
+    ),
     _PASSWORD,
 )
 
@@ -101,7 +109,7 @@ def secret_values(services: Iterable[Service], filled: Iterable[str]) -> SecretV
             if is_sensitive(name, value):
                 found.add(value)
         for words in commands(service):
-            found.update(_spoken(" ".join(words)))
+            found.update(given(words))
     return SecretValues(frozenset(filter(_is_telling, found - plain)))
 
 
@@ -137,8 +145,9 @@ def own_secrets(service: Service, known: SecretValues) -> dict[str, str]:
     }
 
 
-def _spoken(command: str) -> Iterator[str]:
+def given(words: Iterable[str]) -> Iterator[str]:
     """Yield what a command gives to options and addresses that take passwords."""
+    command = " ".join(words)
     for pattern in _IN_COMMANDS:
         for match in pattern.finditer(command):
             yield match["value"]

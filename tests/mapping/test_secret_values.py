@@ -31,6 +31,20 @@ def found(tmp_path: Path, service: str, env: dict[str, str] | None = None) -> se
             "command: [mysql, -u, root, -phunter22]", {"hunter22"}, id="mysql-words"
         ),
         pytest.param("command: redis-cli -a hunter22", {"hunter22"}, id="redis"),
+        pytest.param(
+            "command: sh -c 'redis-cli -a hunter22; mysql -proot99&& x'",
+            {"hunter22", "root99"},
+            id="ends-of-commands",
+        ),
+        pytest.param(
+            "command: sh -c 'mysql -e x; mkdir -p folder1'", set(), id="next-command"
+        ),
+        pytest.param(
+            "command: 'curl -H \"Authorization: Bearer abcdef123\" h'",
+            {"abcdef123"},
+            id="bearer",
+        ),
+        pytest.param("command: echo Basic authentication", set(), id="word"),
         pytest.param("command: x redis://:hunter22@h/0", {"hunter22"}, id="address"),
         pytest.param("labels: {api_token: hunter22}", {"hunter22"}, id="label"),
         pytest.param(

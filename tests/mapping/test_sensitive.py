@@ -97,6 +97,8 @@ def test_files_by_name(path: str, is_secret: bool) -> None:  # noqa: FBT001 - a 
         (b"[db]\ndb_password = s3cret\n", True),
         (b"mail:\n  password: s3cret\n", True),
         (b"default_pass = s3cret", True),
+        (b"SECRET_KEY=s3cret", True),
+        (b"app_key: s3cret", True),
         (b"password_encryption = scram-sha-256\n", False),
         (b"password = ${DB_PASSWORD}\n", False),
         (b"proxy_pass http://api;\n", False),
