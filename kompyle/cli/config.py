@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kompyle.cli.options import Choice, Format, Lists, Passes, Services
+from kompyle.cli.config_options import Lists, Passes
+from kompyle.cli.options import Choice, Format, Services
 from kompyle.cli.selection import request
 from kompyle.errors import EmitError
 

@@ -1,10 +1,17 @@
 """``kompyle down``: remove what ``up`` made; volumes only when told to."""
 
-from typing import Annotated
-
 import typer
 
-from kompyle.cli.options import Choice, Loudness, Named, Narration, Where
+from kompyle.cli.options import (
+    Choice,
+    Loudness,
+    Named,
+    Narration,
+    Removing,
+    Timeout,
+    Where,
+    Yes,
+)
 from kompyle.cli.selection import project_of
 
 
@@ -15,22 +22,9 @@ def down(  # noqa: PLR0917 - groups of options
     where: Where,
     narration: Narration,
     loudness: Loudness,
-    volumes: Annotated[
-        bool, typer.Option("-v", "--volumes", help="Delete volumes, with their data.")
-    ] = False,
-    delete_namespace: Annotated[
-        bool,
-        typer.Option("--delete-namespace", help="Delete the namespace that up made."),
-    ] = False,
-    wait: Annotated[
-        bool, typer.Option("--wait/--no-wait", help="Wait until all Pods have ended.")
-    ] = True,
-    timeout: Annotated[
-        str, typer.Option("--timeout", help="Longest wait, as 90s.")
-    ] = "2m",
-    yes: Annotated[
-        bool, typer.Option("-y", "--yes", help="Say yes to all questions.")
-    ] = False,
+    removing: Removing,
+    timeout: Timeout = "2m",
+    yes: Yes = False,
 ) -> None:
     """Remove a project from a cluster; its volumes stay."""
     from kompyle.cli.narrator import narrator
@@ -41,9 +35,9 @@ def down(  # noqa: PLR0917 - groups of options
 
     name, contexts = project_of(context, choice)
     removal = Removal(
-        volumes=volumes,
-        namespace=delete_namespace,
-        waits=wait,
+        volumes=removing.volumes,
+        namespace=removing.delete_namespace,
+        waits=removing.wait,
         timeout=duration(timeout, "--timeout"),
         confirm=lambda names: yes or _confirmed(names),
     )

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from kompyle.cli.options import Choice, Named, Where
+from kompyle.cli.options import Choice, Named, Where, Yes
 from kompyle.cli.selection import project_of
 
 
@@ -20,9 +20,7 @@ def handover(  # noqa: PLR0917 - groups of options
     choice: Choice,
     named: Named,
     where: Where,
-    yes: Annotated[
-        bool, typer.Option("-y", "--yes", help="Say yes to all questions.")
-    ] = False,
+    yes: Yes = False,
 ) -> None:
     """Hand a project's objects over to kubectl, or back."""
     from kompyle import console

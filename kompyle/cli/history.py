@@ -10,7 +10,9 @@ from kompyle.cli.options import (
     Loudness,
     Named,
     Narration,
+    Timeout,
     Where,
+    Yes,
 )
 from kompyle.cli.selection import project_of
 
@@ -69,12 +71,8 @@ def rollback(  # noqa: PLR0917 - groups of options
     wait: Annotated[
         bool, typer.Option("--wait/--no-wait", help="Wait until everything works.")
     ] = True,
-    timeout: Annotated[
-        str, typer.Option("--timeout", help="Longest wait, as 90s.")
-    ] = "10m",
-    yes: Annotated[
-        bool, typer.Option("-y", "--yes", help="Say yes to all questions.")
-    ] = False,
+    timeout: Timeout = "10m",
+    yes: Yes = False,
 ) -> None:
     """Deploy an earlier revision again; volumes keep their data."""
     from kompyle.cli.narrator import narrator

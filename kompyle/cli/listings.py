@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields
 from typing import Any
 
-from kompyle.cli.options import Format, Lists, Passes
+from kompyle.cli.config_options import Lists, Passes
+from kompyle.cli.options import Format
 from kompyle.compose.output import canonical
 from kompyle.compose.project import Project
 from kompyle.compose.suggest import did_you_mean, listed

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 
-def _flag(*names: str, help: str) -> typer.models.OptionInfo:  # noqa: A002 - Typer's word
+def flag(*names: str, help: str) -> typer.models.OptionInfo:  # noqa: A002 - Typer's word
     found = typer.Option(*names, help=help)
     assert isinstance(found, typer.models.OptionInfo)
     return found
@@ -22,6 +22,10 @@ Running = Annotated[
     list[str] | None,
     typer.Argument(help="Services to take; none is all."),
 ]
+
+
+Yes = Annotated[bool, typer.Option("-y", "--yes", help="Say yes to all questions.")]
+Timeout = Annotated[str, typer.Option("--timeout", help="Longest wait, as 90s.")]
 
 
 class Format(StrEnum):
@@ -69,23 +73,23 @@ class Choice:
     """Which project: the options of docker compose, before a command and after it."""
 
     file: Annotated[
-        list[str] | None, _flag("-f", "--file", help="Compose file; - is stdin.")
+        list[str] | None, flag("-f", "--file", help="Compose file; - is stdin.")
     ] = None
     project_name: Annotated[
-        str | None, _flag("-p", "--project-name", help="Project name.")
+        str | None, flag("-p", "--project-name", help="Project name.")
     ] = None
     project_directory: Annotated[
         str | None,
-        _flag("--project-directory", help="Folder that relative paths start from."),
+        flag("--project-directory", help="Folder that relative paths start from."),
     ] = None
     profile: Annotated[
-        list[str] | None, _flag("--profile", help="Profile to take in; * is all.")
+        list[str] | None, flag("--profile", help="Profile to take in; * is all.")
     ] = None
     env_file: Annotated[
-        list[str] | None, _flag("--env-file", help="File of variables.")
+        list[str] | None, flag("--env-file", help="File of variables.")
     ] = None
     all_resources: Annotated[
-        bool, _flag("--all-resources", help="Take what no service uses, too.")
+        bool, flag("--all-resources", help="Take what no service uses, too.")
     ] = False
 
 
@@ -94,49 +98,8 @@ class LongChoice(Choice):
     """The same for commands whose own ``-f`` is to follow, as docker compose has it."""
 
     file: Annotated[
-        list[str] | None, _flag("--file", help="Compose file; - is stdin.")
+        list[str] | None, flag("--file", help="Compose file; - is stdin.")
     ] = None
-
-
-@dataclass(frozen=True, slots=True)
-class Lists:
-    """What ``config`` can list instead of the model."""
-
-    list_services: Annotated[bool, _flag("--services", help="List services.")] = False
-    list_volumes: Annotated[bool, _flag("--volumes", help="List volumes.")] = False
-    list_networks: Annotated[bool, _flag("--networks", help="List networks.")] = False
-    list_profiles: Annotated[bool, _flag("--profiles", help="List profiles.")] = False
-    list_images: Annotated[bool, _flag("--images", help="List images.")] = False
-    list_environment: Annotated[
-        bool, _flag("--environment", help="List known variables.")
-    ] = False
-    variables: Annotated[bool, _flag("--variables", help="List used variables.")] = (
-        False
-    )
-    hash: Annotated[
-        str | None, _flag("--hash", help="Hash of services (a,b); * is all.")
-    ] = None
-
-
-@dataclass(frozen=True, slots=True)
-class Passes:
-    """Which passes of reading ``config`` leaves out."""
-
-    no_interpolate: Annotated[
-        bool, _flag("--no-interpolate", help="Leave variables as they are.")
-    ] = False
-    no_normalize: Annotated[
-        bool, _flag("--no-normalize", help="Add no defaults and names.")
-    ] = False
-    no_path_resolution: Annotated[
-        bool, _flag("--no-path-resolution", help="Leave paths relative.")
-    ] = False
-    no_consistency: Annotated[
-        bool, _flag("--no-consistency", help="Do not check references.")
-    ] = False
-    no_env_resolution: Annotated[
-        bool, _flag("--no-env-resolution", help="Do not read env files.")
-    ] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,36 +107,36 @@ class Shape:
     """What manifests are like; the fields of :class:`kompyle.Options`."""
 
     namespace: Annotated[
-        str | None, _flag("-n", "--namespace", help="Namespace of the objects.")
+        str | None, flag("-n", "--namespace", help="Namespace of the objects.")
     ] = None
     create_namespace: Annotated[
-        bool, _flag("--create-namespace", help="Add the Namespace itself.")
+        bool, flag("--create-namespace", help="Add the Namespace itself.")
     ] = False
     controller: Annotated[
-        Controller, _flag("--controller", help="Kind of what stays running.")
+        Controller, flag("--controller", help="Kind of what stays running.")
     ] = Controller.DEPLOYMENT
     volumes: Annotated[
-        Volumes, _flag("--volumes", help="What volumes and bind mounts become.")
+        Volumes, flag("--volumes", help="What volumes and bind mounts become.")
     ] = Volumes.CLAIM
-    volume_size: Annotated[str, _flag("--volume-size", help="Size of claims.")] = "1Gi"
+    volume_size: Annotated[str, flag("--volume-size", help="Size of claims.")] = "1Gi"
     storage_class: Annotated[
-        str | None, _flag("--storage-class", help="Storage class of claims.")
+        str | None, flag("--storage-class", help="Storage class of claims.")
     ] = None
     image_pull_policy: Annotated[
-        PullPolicy | None, _flag("--image-pull-policy", help="When images are pulled.")
+        PullPolicy | None, flag("--image-pull-policy", help="When images are pulled.")
     ] = None
     allow_host_paths: Annotated[
-        bool, _flag("--allow-host-paths", help="Mount paths of the nodes.")
+        bool, flag("--allow-host-paths", help="Mount paths of the nodes.")
     ] = False
     allow_unsafe_sysctls: Annotated[
         bool,
-        _flag("--allow-unsafe-sysctls", help="Set what kubelets have to allow first."),
+        flag("--allow-unsafe-sysctls", help="Set what kubelets have to allow first."),
     ] = False
     kubernetes_version: Annotated[
-        str, _flag("--kubernetes-version", help="Oldest server that must accept it.")
+        str, flag("--kubernetes-version", help="Oldest server that must accept it.")
     ] = "1.31"
     strict: Annotated[
-        bool, _flag("--strict", help="Take anything lost for an error.")
+        bool, flag("--strict", help="Take anything lost for an error.")
     ] = False
 
 
@@ -182,13 +145,13 @@ class Where:
     """Which cluster; ``--namespace`` is here for commands that convert nothing."""
 
     kube_context: Annotated[
-        str | None, _flag("--context", help="Context of the kubeconfig.")
+        str | None, flag("--context", help="Context of the kubeconfig.")
     ] = None
     kubeconfig: Annotated[
-        str | None, _flag("--kubeconfig", help="Path of the kubeconfig.")
+        str | None, flag("--kubeconfig", help="Path of the kubeconfig.")
     ] = None
     request_timeout: Annotated[
-        str, _flag("--request-timeout", help="Longest time of one request, as 30s.")
+        str, flag("--request-timeout", help="Longest time of one request, as 30s.")
     ] = "60s"
 
 
@@ -197,7 +160,7 @@ class Named:
     """The namespace, for commands that convert nothing."""
 
     namespace: Annotated[
-        str | None, _flag("-n", "--namespace", help="Namespace of the project.")
+        str | None, flag("-n", "--namespace", help="Namespace of the project.")
     ] = None
 
 
@@ -206,20 +169,20 @@ class Reading:
     """Which lines of logs, and how they look."""
 
     tail: Annotated[
-        str, _flag("--tail", help="So many lines of each container, or all.")
+        str, flag("--tail", help="So many lines of each container, or all.")
     ] = "all"
     since: Annotated[
-        str | None, _flag("--since", help="A time, or how long ago, as 10m.")
+        str | None, flag("--since", help="A time, or how long ago, as 10m.")
     ] = None
     timestamps: Annotated[
-        bool, _flag("-t", "--timestamps", help="Show when each line was printed.")
+        bool, flag("-t", "--timestamps", help="Show when each line was printed.")
     ] = False
-    no_color: Annotated[bool, _flag("--no-color", help="No colours.")] = False
+    no_color: Annotated[bool, flag("--no-color", help="No colours.")] = False
     no_log_prefix: Annotated[
-        bool, _flag("--no-log-prefix", help="No names of services.")
+        bool, flag("--no-log-prefix", help="No names of services.")
     ] = False
     previous: Annotated[
-        bool, _flag("--previous", help="Of the run before the last restart.")
+        bool, flag("--previous", help="Of the run before the last restart.")
     ] = False
 
 
@@ -228,43 +191,58 @@ class Deploying:
     """How ``up`` deploys."""
 
     dry_run: Annotated[
-        bool, _flag("--dry-run", help="Ask the server, but change nothing.")
+        bool, flag("--dry-run", help="Ask the server, but change nothing.")
     ] = False
     wait: Annotated[
-        bool, _flag("--wait/--no-wait", help="Wait until everything works.")
+        bool, flag("--wait/--no-wait", help="Wait until everything works.")
     ] = True
-    detach: Annotated[bool, _flag("-d", "--detach", help="The same as --no-wait.")] = (
+    detach: Annotated[bool, flag("-d", "--detach", help="The same as --no-wait.")] = (
         False
     )
-    timeout: Annotated[str, _flag("--timeout", help="Longest wait, as 90s.")] = "10m"
+    timeout: Annotated[str, flag("--timeout", help="Longest wait, as 90s.")] = "10m"
     prune: Annotated[
-        bool, _flag("--prune/--no-prune", help="Delete what is left over.")
+        bool, flag("--prune/--no-prune", help="Delete what is left over.")
     ] = True
     atomic: Annotated[
-        bool, _flag("--atomic", help="Go back to the last revision if it fails.")
+        bool, flag("--atomic", help="Go back to the last revision if it fails.")
     ] = False
     force_conflicts: Annotated[
-        bool, _flag("--force-conflicts", help="Take over fields that others set.")
+        bool, flag("--force-conflicts", help="Take over fields that others set.")
     ] = False
     recreate: Annotated[
-        bool, _flag("--recreate", help="Make anew what cannot be changed.")
+        bool, flag("--recreate", help="Make anew what cannot be changed.")
     ] = False
     adopt: Annotated[
-        bool, _flag("--adopt", help="Take over objects that exist already.")
+        bool, flag("--adopt", help="Take over objects that exist already.")
     ] = False
     adopt_owned: Annotated[
-        bool, _flag("--adopt-owned", help="Even those of Helm, Argo CD and others.")
+        bool, flag("--adopt-owned", help="Even those of Helm, Argo CD and others.")
     ] = False
     concurrency: Annotated[
-        int, _flag("--concurrency", help="Requests at the same time.")
+        int, flag("--concurrency", help="Requests at the same time.")
     ] = 16
-    yes: Annotated[bool, _flag("-y", "--yes", help="Say yes to all questions.")] = False
+    yes: Annotated[bool, flag("-y", "--yes", help="Say yes to all questions.")] = False
     build: Annotated[
-        bool, _flag("--build", help="Build images first, and push them.")
+        bool, flag("--build", help="Build images first, and push them.")
     ] = False
     print_rbac: Annotated[
-        bool, _flag("--print-rbac", help="Print the least Role that this takes.")
+        bool, flag("--print-rbac", help="Print the least Role that this takes.")
     ] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Removing:
+    """What ``down`` removes."""
+
+    volumes: Annotated[
+        bool, flag("-v", "--volumes", help="Delete volumes, with their data.")
+    ] = False
+    delete_namespace: Annotated[
+        bool, flag("--delete-namespace", help="Delete the namespace that up made.")
+    ] = False
+    wait: Annotated[
+        bool, flag("--wait/--no-wait", help="Wait until all Pods have ended.")
+    ] = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +250,7 @@ class Narration:
     """In what form a run is told."""
 
     output: Annotated[
-        Narrated, _flag("--output", help="json prints each event on a line.")
+        Narrated, flag("--output", help="json prints each event on a line.")
     ] = Narrated.TEXT
 
 
@@ -281,25 +259,25 @@ class Output:
     """Where manifests and the report go."""
 
     out: Annotated[
-        str, _flag("-o", "--out", help="Folder, .yaml or .json file, or - to print.")
+        str, flag("-o", "--out", help="Folder, .yaml or .json file, or - to print.")
     ] = "k8s"
-    stdout: Annotated[bool, _flag("--stdout", help="The same as -o -.")] = False
+    stdout: Annotated[bool, flag("--stdout", help="The same as -o -.")] = False
     format: Annotated[
-        Format | None, _flag("--format", help="yaml, unless the file's name says json.")
+        Format | None, flag("--format", help="yaml, unless the file's name says json.")
     ] = None
     report: Annotated[
         str | None,
-        _flag("--report", help="JSON file of what became of each key; - prints."),
+        flag("--report", help="JSON file of what became of each key; - prints."),
     ] = None
-    force: Annotated[bool, _flag("--force", help="Overwrite files of others.")] = False
+    force: Annotated[bool, flag("--force", help="Overwrite files of others.")] = False
 
 
 @dataclass(frozen=True, slots=True)
 class Loudness:
     """How much is said."""
 
-    quiet: Annotated[bool, _flag("-q", "--quiet", help="Only tell errors.")] = False
+    quiet: Annotated[bool, flag("-q", "--quiet", help="Only tell errors.")] = False
     verbose: Annotated[
-        bool, _flag("-v", "--verbose", help="Tell every note by itself.")
+        bool, flag("-v", "--verbose", help="Tell every note by itself.")
     ] = False
-    color: Annotated[Color, _flag("--color", help="Colours.")] = Color.AUTO
+    color: Annotated[Color, flag("--color", help="Colours.")] = Color.AUTO

@@ -37,4 +37,4 @@ def test_a_new_object_is_all_new() -> None:
     found = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}}
     lines = list(difference(None, found, "ConfigMap/a"))
     assert all(line[0] in "+-@" for line in lines)
-    assert '+  "kind": "ConfigMap",' in lines
+    assert "+kind: ConfigMap" in lines
