@@ -1,4 +1,4 @@
-"""Refuse what no API server takes, at the line where it is written."""
+"""Refuse what no server or container engine takes, at the line where it is written."""
 
 from collections.abc import Iterable, Iterator
 
@@ -15,7 +15,8 @@ def refused_values(services: Iterable[Service]) -> list[Outcome]:
     return [
         Outcome(path, Fate.LOST, note, way_out, "refused-value")
         for service in services
-        for path, note, way_out in (*_counts(service), *_image(service), *_at(service))
+        for check in (_counts, _image, _folder, _at)
+        for path, note, way_out in check(service)
     ]
 
 
@@ -37,8 +38,18 @@ def _image(service: Service) -> _Found:
         yield service.at("image"), note, "Write `image: NAME`, or NAME:TAG."
 
 
+def _folder(service: Service) -> _Found:
+    folder = service.text("working_dir")
+    if folder and not folder.startswith("/") and ":" not in folder:
+        note = f"{folder!r} is no absolute path, and no container starts in it"
+        yield service.at("working_dir"), note, f"Write `/{folder}`, or what is meant."
+
+
 def _at(service: Service) -> _Found:
     for place, path in places(service):
         if ":" in place:
             note = f"{place} has a colon, and nothing can be mounted at such a path"
             yield path, note, "Choose a target without one."
+        if not place.strip("/"):
+            note = "nothing can be mounted in place of the whole container"
+            yield path, note, "Choose a folder in it."
