@@ -70,13 +70,16 @@ WELL_KNOWN: Mapping[str, tuple[int, ...]] = {
 
 
 def evidence(
-    services: Iterable[Service], names: Mapping[str, tuple[str, ...]]
+    services: Iterable[Service],
+    names: Mapping[str, tuple[str, ...]],
+    texts: Mapping[str, Iterable[str]],
 ) -> dict[str, list[Spoken]]:
     """Return, by service, the ports on which others or itself speak to it.
 
-    *names* maps every name in use to the services that answer to it.  A port that a
-    URL means without naming it comes last, and only where others are known: without
-    any, the Service is headless, and every port works.
+    *names* maps every name in use to the services that answer to it; *texts* is what
+    files say that services mount.  A port that only a file names, or that a URL means
+    without naming it, comes last, and only where others are known: without any, the
+    Service is headless, and every port works.
     """
     listed = tuple(services)
     found: dict[str, set[Spoken]] = defaultdict(set)
@@ -85,6 +88,9 @@ def evidence(
         for target, address in _spoken(service, names):
             kind = usual if address.is_usual else found
             kind[target].add((address.number, address.protocol))
+        for text in texts.get(service.name, ()):
+            for target, address in _called(text, names):
+                usual[target].add((address.number, address.protocol))
         _paired(service, names, found)
         known = {(number, "TCP") for number in well_known(service.image)}
         found[service.name].update(known)
@@ -120,14 +126,20 @@ def _spoken(
     machine that the user's browser runs on.
     """
     for value in service.environment.values():
-        for address in addresses(value or ""):
-            for target in names.get(address.host, ()):
-                yield target, address
+        yield from _called(value or "", names)
     for words in commands(service):
         for address in addresses(" ".join(words)):
             is_own = address.host in _OWN
             for target in (service.name,) if is_own else names.get(address.host, ()):
                 yield target, address
+
+
+def _called(
+    text: str, names: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[str, Address]]:
+    for address in addresses(text):
+        for target in names.get(address.host, ()):
+            yield target, address
 
 
 def _paired(

@@ -29,6 +29,7 @@ from kompyle.mapping.inherited import with_inherited_mounts
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.kinds import Kind, kinds
 from kompyle.mapping.mount_points import taken_places
+from kompyle.mapping.mounted_texts import mounted_texts
 from kompyle.mapping.naming import object_name, resource_collisions, service_names
 from kompyle.mapping.needed import needed_members
 from kompyle.mapping.network_plan import NetworkPlan, network_plan
@@ -114,7 +115,7 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     speaking = known_names(inputs.services, others)
     docker = docker_names(inputs, names, alias_names(others))
     legal = names | alias_names(others) | docker.tasks
-    spoken = evidence(inputs.services, speaking)
+    spoken = evidence(inputs.services, speaking, mounted_texts(inputs))
     written, rewritten = renamed(inputs.services, legal, docker.containers)
     written, secrets, hidden = concealed(written, inputs.filled)
     inputs = replace(inputs, services=written)
