@@ -41,7 +41,7 @@ def large_folder(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "text", "phrase"),
     [
-        (with_others, BOUND, "no files: 'socket', 'to-folder', 'to-nothing'"),
+        (with_others, BOUND, "no files of it: 'socket', 'to-folder', 'to-nothing'"),
         (large, BOUND, "the file is larger than the 1 MiB"),
         (many, BOUND, "the folder has more than 1000 files"),
         (large_folder, BOUND, "the folder is larger than the 1 MiB"),
