@@ -16,6 +16,8 @@ from kompyle.cli.options import Choice
 from kompyle.cli.port_forward import port_forward
 from kompyle.cli.ps import ps
 from kompyle.cli.quick import Command, Group
+from kompyle.cli.restart import restart
+from kompyle.cli.scale import scale
 from kompyle.cli.spread import spread
 from kompyle.cli.up import up
 
@@ -73,3 +75,5 @@ app.command("exec", cls=Command, context_settings={"allow_interspersed_args": Fa
     spread(execute)
 )
 app.command("port-forward", cls=Command)(spread(port_forward))
+app.command("restart", cls=Command)(spread(restart))
+app.command("scale", cls=Command)(spread(scale))

@@ -246,6 +246,17 @@ class Removing:
 
 
 @dataclass(frozen=True, slots=True)
+class Settling:
+    """How commands wait that change what runs already."""
+
+    wait: Annotated[
+        bool, _flag("--wait/--no-wait", help="Wait until everything works.")
+    ] = True
+    timeout: Annotated[str, _flag("--timeout", help="Longest wait, as 90s.")] = "10m"
+    yes: Annotated[bool, _flag("-y", "--yes", help="Say yes to all questions.")] = False
+
+
+@dataclass(frozen=True, slots=True)
 class Narration:
     """In what form a run is told."""
 

@@ -4,7 +4,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from kompyle.cli.options import Where
+from kompyle.cli.options import Settling, Where
 from kompyle.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,6 +37,12 @@ def duration(text: str, option: str) -> float:
     if not parts or "".join(number + unit for number, unit in parts) != text:
         raise UsageError(f"{option} {text!r}: expected a time such as 90s or 10m")
     return float(sum(float(number) * _UNITS[unit] for number, unit in parts))
+
+
+def patience(settling: Settling) -> float | None:
+    """Return how long to wait, in seconds; None is not at all."""
+    seconds = duration(settling.timeout, "--timeout")
+    return seconds if settling.wait else None
 
 
 def caller(where: Where, *, agrees: bool) -> "Caller":

@@ -38,6 +38,8 @@ class What(StrEnum):
     CREATED = "created"
     UPDATED = "updated"
     REPLACED = "replaced"
+    RESTARTED = "restarted"
+    SCALED = "scaled"
     UNCHANGED = "unchanged"
     DELETED = "deleted"
     KEPT = "kept"

@@ -46,3 +46,23 @@ def managers(live: Manifest) -> list[str]:
     entries = live["metadata"].get("managedFields") or ()
     names = (item.get("manager", "") for item in entries if not item.get("subresource"))
     return sorted({name for name in names if name})
+
+
+SCALER = "kompyle-scale"
+"""Who writes the number of Pods for ``kompyle scale``."""
+
+
+def counted(manifest: dict[str, Any], live: Manifest) -> dict[str, Any]:
+    """Ask for one Pod where ``kompyle scale`` set a number, and the file says none."""
+    spec = manifest.get("spec") or {}
+    if "replicas" in spec or not _is_scaled(live):
+        return manifest
+    return {**manifest, "spec": {"replicas": 1, **spec}}
+
+
+def _is_scaled(live: Manifest) -> bool:
+    return any(
+        item.get("manager") == SCALER
+        and "f:replicas" in ((item.get("fieldsV1") or {}).get("f:spec") or {})
+        for item in live["metadata"].get("managedFields") or ()
+    )

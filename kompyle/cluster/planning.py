@@ -17,7 +17,7 @@ from kompyle.cluster.choices import Wishes
 from kompyle.cluster.differences import clean
 from kompyle.cluster.listing import listed, parallel, resources_of
 from kompyle.cluster.outcome import Problem
-from kompyle.cluster.ownership import is_ours, managers, owner
+from kompyle.cluster.ownership import counted, is_ours, managers, owner
 from kompyle.cluster.recovery import Recovery, recovery
 from kompyle.cluster.refusals import (
     contested,
@@ -162,6 +162,8 @@ def _step(planning: _Planning, manifest: Manifest) -> Step:
     if live is None:
         found = planning.api.call("GET", path)
         live = found.body if found.is_done else None
+    if live is not None:
+        manifest = counted(manifest, live)
     problem, adopts = _claimed(planning, manifest, live)
     if problem:
         return Step(manifest, path, Change.REFUSED, live, problem=problem)

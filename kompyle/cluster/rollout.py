@@ -86,7 +86,7 @@ class Rollout:
         if not self.plan.changes and self._works_already(steps):
             return
         namespace = self.place.namespace
-        with Watching(self.place.api, namespace, _subjects(self.app)) as watching:
+        with Watching(self.place.api, namespace, subjects(self.app)) as watching:
             for kind in sorted(watching.hidden):
                 self.teller.notice(f"may not read {kind}: failures are told later")
             self.applying.taken = watching.put
@@ -150,7 +150,7 @@ def _staged(steps: Iterable[Step]) -> dict[int, list[Step]]:
     return {rank: found[rank] for rank in sorted(found)}
 
 
-def _subjects(app: App) -> list[Subject]:
+def subjects(app: App) -> list[Subject]:
     """Return what to watch: the workloads, and all that tells how they are."""
     ours = f"{PROJECT}={label_value(app.name)}"
     kinds = {item["kind"] for item in app.manifests} & {*WORKLOADS}

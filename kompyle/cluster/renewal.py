@@ -1,0 +1,133 @@
+"""Change workloads that run already, and wait until they work again."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from kompyle.cluster.cancel import Cancel
+from kompyle.cluster.deployed import Deployed
+from kompyle.cluster.diagnosis import Diagnosis, is_scaling, ordered
+from kompyle.cluster.events import Event, Kind, Phase, Tell, What, silent
+from kompyle.cluster.guard import Caller, guard
+from kompyle.cluster.listing import parallel
+from kompyle.cluster.masking import Mask
+from kompyle.cluster.outcome import Code, Failure, Outcome, Problem
+from kompyle.cluster.refusals import refusal
+from kompyle.cluster.rollout import subjects
+from kompyle.cluster.telling import Teller
+from kompyle.cluster.transport import Answer
+from kompyle.cluster.verdicts import Judge
+from kompyle.cluster.view import View
+from kompyle.cluster.waiting import Verdict, Waiting
+from kompyle.cluster.watching import Watching
+
+Changes = Mapping[str, Callable[[], Answer]]
+"""What to do to each workload; the answer is the workload as it is then."""
+
+
+@dataclass(slots=True)
+class Renewal:
+    """A change of workloads; ``timeout`` is None if nobody waits."""
+
+    found: Deployed
+    what: What
+    timeout: float | None
+    tell: Tell = silent
+    cancel: Cancel = field(default_factory=Cancel)
+    teller: Teller = field(init=False)
+    _done: list[str] = field(default_factory=list)
+    _problems: list[Problem] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.teller = Teller(self.found.place.namespace, self.tell)
+
+    def carry_out(
+        self, changes: Changes, caller: Caller, notices: Iterable[str] = ()
+    ) -> Outcome:
+        """Change all, each as soon as what it depends on works; then wait."""
+        started = time.monotonic()
+        self.teller.target(str(self.found.place))
+        guard(self.found.place.api, self.found.app, caller)
+        for text in notices:
+            self.teller.notice(text)
+        code, failures = Code.DONE, tuple[Failure, ...]()
+        if self.timeout is None:
+            self._change(changes, list(changes))
+        elif changes:
+            code, failures = self._waited(changes, self.timeout)
+        outcome = Outcome(
+            Code.REFUSED if self._problems else code,
+            self.found.app.name,
+            self.found.place.namespace,
+            {self.what: tuple(sorted(self._done))},
+            tuple(self._problems),
+            failures,
+            seconds=time.monotonic() - started,
+        )
+        self.teller.summary(outcome)
+        return outcome
+
+    def _change(self, changes: Changes, names: list[str]) -> list[Answer]:
+        """Change some workloads at once; tell what became of each."""
+        connections = self.found.place.api.connections
+        answers = parallel(lambda name: changes[name](), names, connections)
+        for name, answer in zip(names, answers, strict=True):
+            if answer.is_done:
+                self._done.append(name)
+                self._tell(name)
+            else:
+                place = self.found.app.place_of(name)
+                problem = refusal(name, answer, self.found.app.origin, place)
+                self._problems.append(problem)
+                self.teller.problem(problem)
+        return answers
+
+    def _tell(self, name: str) -> None:
+        namespace = self.found.place.namespace
+        self.tell(Event(Kind.OBJECT, Phase.APPLY, name, namespace, status=self.what))
+
+    def _waited(
+        self, changes: Changes, timeout: float
+    ) -> tuple[Code, tuple[Failure, ...]]:
+        place, app = self.found.place, self.found.app
+        live = replace(app, manifests=tuple(map(dict, self.found.workloads.values())))
+        with Watching(place.api, place.namespace, subjects(live)) as watching:
+            judge = Judge()
+            judge.look_before(View(watching), changes)
+
+            def start(names: list[str]) -> bool:
+                for answer in self._change(changes, names):
+                    if answer.is_done:
+                        watching.put(answer.body)
+                return not self._problems
+
+            waiting = Waiting(
+                app,
+                watching,
+                tuple(changes),
+                start,
+                timeout,
+                partial(is_scaling, place.api, place.namespace),
+                self.tell,
+                self.cancel,
+                judge=judge,
+            )
+            return self._explained(waiting.until_all_work(), View(watching))
+
+    def _explained(
+        self, verdict: Verdict, view: View
+    ) -> tuple[Code, tuple[Failure, ...]]:
+        """Turn how the wait ended into a code, and say why what failed did."""
+        if self.cancel.is_asked and not verdict.failed:
+            return Code.INTERRUPTED, ()
+        if self._problems or verdict.is_good:
+            return Code.DONE, ()
+        place, app = self.found.place, self.found.app
+        diagnosis = Diagnosis(place.api, app, place.namespace, view)
+        found = [diagnosis.failed(name, sign) for name, sign in verdict.failed.items()]
+        found += [diagnosis.late(name, item) for name, item in verdict.late.items()]
+        failures = tuple(map(Mask(app).failure, ordered(found, app)))
+        for failure in failures:
+            self.teller.failure(failure)
+        return Code.FAILED if verdict.failed else Code.TIMED_OUT, failures
