@@ -250,10 +250,10 @@ class Settling:
     """How commands wait that change what runs already."""
 
     wait: Annotated[
-        bool, _flag("--wait/--no-wait", help="Wait until everything works.")
+        bool, flag("--wait/--no-wait", help="Wait until everything works.")
     ] = True
-    timeout: Annotated[str, _flag("--timeout", help="Longest wait, as 90s.")] = "10m"
-    yes: Annotated[bool, _flag("-y", "--yes", help="Say yes to all questions.")] = False
+    timeout: Annotated[str, flag("--timeout", help="Longest wait, as 90s.")] = "10m"
+    yes: Annotated[bool, flag("-y", "--yes", help="Say yes to all questions.")] = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,7 @@ class Rollout:
 
     def _works_already(self, steps: list[Step]) -> bool:
         """Look once, where nothing was changed: mostly there is nothing to wait for."""
-        needed = [item for item in _subjects(self.app) if item.kind not in _OF_FAILURES]
+        needed = [item for item in subjects(self.app) if item.kind not in _OF_FAILURES]
         watching = Watching(self.place.api, self.place.namespace, needed)
         watching.look()
         return not watching.hidden and self._waiting(steps, watching).is_over()
