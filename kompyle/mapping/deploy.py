@@ -22,8 +22,8 @@ from kompyle.mapping.secret_values import SecretValues
 from kompyle.names import is_annotation_name
 
 _ONCE = (
-    "What runs once has `condition: none` or `max_attempts`, no ports and no health "
-    "check, and becomes a Job."
+    "What runs once becomes a Job: it has `condition: none` or `max_attempts`, no "
+    "ports and no health check, and nobody speaks to it."
 )
 _USUAL_DEADLINE = 600
 _BACK_OFF = "Kubernetes waits longer after each failure, by itself"

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from kompyle.compose.service import Service
 from kompyle.compose.source import YamlMap, find
 from kompyle.keypath import KeyPath
+from kompyle.mapping.evidence import well_known
+from kompyle.mapping.renaming import spoken_hosts
 from kompyle.mapping.schedules import schedule
 from kompyle.options import Options
 
@@ -41,8 +43,15 @@ CONTROLLERS = {
 }
 
 
-def kinds(services: Iterable[Service], options: Options) -> Mapping[str, Kind]:
-    """Make Jobs of what others wait to complete, and of what is said to run once."""
+def kinds(
+    services: Iterable[Service],
+    options: Options,
+    names: Mapping[str, tuple[str, ...]],
+) -> Mapping[str, Kind]:
+    """Make Jobs of what others wait to complete, and of what is said to run once.
+
+    *names* maps every name in use to the services that answer to it.
+    """
     listed = tuple(services)
     completing: set[str] = set()
     healthy: set[str] = set()
@@ -52,13 +61,35 @@ def kinds(services: Iterable[Service], options: Options) -> Mapping[str, Kind]:
                 completing.add(dependency.service)
             elif dependency.condition == "service_healthy":
                 healthy.add(dependency.service)
+    needed = healthy | _serving(listed, names)
     return {
-        service.name: _kind(service, completing, healthy, options) for service in listed
+        service.name: _kind(service, completing, needed, options) for service in listed
+    }
+
+
+def _serving(
+    services: tuple[Service, ...], names: Mapping[str, tuple[str, ...]]
+) -> set[str]:
+    """Name the servers: what others speak to, and images that serve if let alone."""
+    if not any(map(_runs_once, services)):
+        return set()
+    same = {name: name for name in names}
+    spoken_to = {
+        target
+        for service in services
+        for host in spoken_hosts(service, same)
+        for target in names[host]
+        if target != service.name
+    }
+    return spoken_to | {
+        service.name
+        for service in services
+        if well_known(service.image) and not (service.command or service.entrypoint)
     }
 
 
 def _kind(
-    service: Service, completing: set[str], healthy: set[str], options: Options
+    service: Service, completing: set[str], needed: set[str], options: Options
 ) -> Kind:
     once = _runs_once(service)
     scheduled = schedule(service)
@@ -74,7 +105,7 @@ def _kind(
     if service.name in completing or mode in ("replicated-job", "global-job"):
         return once or _limited(service)
     stays = service.ports or service.expose or service.healthcheck or _works_on(once)
-    if once and not stays and service.name not in healthy:
+    if once and not stays and service.name not in needed:
         return once
     if mode == "global":
         return Kind("DaemonSet")

@@ -125,7 +125,7 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     decided = in_one_claim(binds(inputs, options, used, secrets), written)
     told += old_names(inputs, decided, legal | docker.containers)
     services = inputs.by_name
-    chosen = kinds(written, options)
+    chosen = kinds(written, options, legal_names(speaking, legal))
     pods = pod_groups(written, chosen)
     claims = _claims(inputs, options, decided)
     planned = Plan(

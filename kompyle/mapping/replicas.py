@@ -99,5 +99,8 @@ def _restarts(service: Service) -> list[Outcome]:
     if restart in ("always", "unless-stopped"):
         return []
     note = f"Kubernetes restarts it even where {restart!r} would not"
-    way_out = "What runs once has no ports and no health check, and becomes a Job."
+    way_out = (
+        "What runs once becomes a Job: it has no ports and no health check, and nobody "
+        "speaks to it."
+    )
     return [Outcome(service.at("restart"), Fate.ADAPTED, note, way_out)]

@@ -57,7 +57,7 @@ CASES = [
 def test_kind(tmp_path: Path, service: str, expected: tuple[str, int, str]) -> None:
     image = "{image: example/app:1, " + service.removeprefix("{")
     (found,) = decoded(tmp_path, f"services:\n  app: {image}\n")
-    kind = kinds([found], Options())["app"]
+    kind = kinds([found], Options(), {})["app"]
     assert (kind.name, kind.retries, kind.restart_policy) == expected
 
 
@@ -69,7 +69,7 @@ services:
     image: example/web:1
     depends_on: {migrate: {condition: service_completed_successfully}}
 """
-    found = kinds(decoded(tmp_path, text), Options(controller="statefulset"))
+    found = kinds(decoded(tmp_path, text), Options(controller="statefulset"), {})
     assert {name: kind.name for name, kind in found.items()} == {
         "migrate": "Job",
         "web": "StatefulSet",
