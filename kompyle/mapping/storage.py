@@ -159,8 +159,23 @@ _DISGUISES = {
 _NFS = frozenset(("type", "o", "device"))
 
 
-def _lost_option(options: Mapping[str, str]) -> tuple[str, str | None]:
-    if options.get("type") == "cifs":
-        note = "a share of this kind needs its driver in the cluster (smb.csi.k8s.io)"
-        return note, "Create the claim by other means, and call the volume external."
-    return "the storage class decides how a volume is made", None
+_OTHERWISE = "Create the claim by other means, and call the volume external."
+_CLASS = (
+    "Choose a class with --storage-class, or create the claim by other means, and call "
+    "the volume external."
+)
+_DECIDED = "the storage class decides how a volume is made", _CLASS
+_NO_ADDRESS = "the share has no server", "Write `addr=` and its address into `o`."
+_LOST_OPTIONS = {
+    "cifs": (
+        "a share of this kind needs its driver in the cluster (smb.csi.k8s.io)",
+        _OTHERWISE,
+    ),
+    "nfs": _NO_ADDRESS,
+    "nfs4": _NO_ADDRESS,
+}
+"""What is lost of a volume of some type, and the way out."""
+
+
+def _lost_option(options: Mapping[str, str]) -> tuple[str, str]:
+    return _LOST_OPTIONS.get(options.get("type", ""), _DECIDED)
