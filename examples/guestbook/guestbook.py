@@ -1,6 +1,7 @@
 """A page of lines: GET shows them, POST adds one; Redis keeps them."""
 
 import os
+import signal
 import socket
 import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -44,5 +45,6 @@ class Page(BaseHTTPRequestHandler):
 if sys.argv[1:] == ["ping"]:
     urlopen(f"http://localhost:{PORT}", timeout=3).close()
 else:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     sys.stdout.write("the guestbook is open\n")
     ThreadingHTTPServer(("", PORT), Page).serve_forever()
