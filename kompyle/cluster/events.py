@@ -72,19 +72,22 @@ class Event:
     def data(self) -> dict[str, Any]:
         """The event as JSON has it: what it has nothing to say of is left out."""
         kind, _, name = self.name.partition("/")
-        entity = {"kind": kind, "namespace": self.namespace, "name": name}
-        found: dict[str, Any] = {
+        entity = _told({"kind": kind, "namespace": self.namespace, "name": name})
+        found = {
             "ts": self.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
             "type": self.kind.value,
             "phase": self.phase.value,
-            "object": {key: text for key, text in entity.items() if text},
+            "object": entity or "",
             "service": self.service,
             "status": str(self.status),
             "reason": self.reason,
             "message": self.message,
-            **self.details,
         }
-        return {key: value for key, value in found.items() if value not in ("", {})}
+        return _told({**found, **self.details})
+
+
+def _told(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in found.items() if value != ""}
 
 
 Tell = Callable[[Event], None]
