@@ -8,6 +8,7 @@ from kompyle.cli.config import config
 from kompyle.cli.convert import convert
 from kompyle.cli.diff import diff
 from kompyle.cli.down import down
+from kompyle.cli.events import events
 from kompyle.cli.exec import exec as execute
 from kompyle.cli.handover import handover
 from kompyle.cli.history import history, rollback
@@ -77,3 +78,4 @@ app.command("exec", cls=Command, context_settings={"allow_interspersed_args": Fa
 app.command("port-forward", cls=Command)(spread(port_forward))
 app.command("restart", cls=Command)(spread(restart))
 app.command("scale", cls=Command)(spread(scale))
+app.command("events", cls=Command)(spread(events))

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kompyle.cli.options import LongChoice, Named, Reading, Running, Where
+from kompyle.cli.options import Named, Where
 from kompyle.cli.reaching import chosen, reach
+from kompyle.cli.running import LongChoice, Reading, Running
 from kompyle.errors import EmitError, UsageError
 
 if TYPE_CHECKING:

@@ -18,23 +18,12 @@ Services = Annotated[
     typer.Argument(help="Services to take, with what they depend on; none is all."),
 ]
 
-Running = Annotated[
-    list[str] | None,
-    typer.Argument(help="Services to take; none is all."),
-]
-
-
 Yes = Annotated[bool, typer.Option("-y", "--yes", help="Say yes to all questions.")]
 Timeout = Annotated[str, typer.Option("--timeout", help="Longest wait, as 90s.")]
 
 
 class Format(StrEnum):
     YAML = "yaml"
-    JSON = "json"
-
-
-class Listed(StrEnum):
-    TABLE = "table"
     JSON = "json"
 
 
@@ -91,15 +80,6 @@ class Choice:
     all_resources: Annotated[
         bool, flag("--all-resources", help="Take what no service uses, too.")
     ] = False
-
-
-@dataclass(frozen=True, slots=True)
-class LongChoice(Choice):
-    """The same for commands whose own ``-f`` is to follow, as docker compose has it."""
-
-    file: Annotated[
-        list[str] | None, flag("--file", help="Compose file; - is stdin.")
-    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,28 +145,6 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """Which lines of logs, and how they look."""
-
-    tail: Annotated[
-        str, flag("--tail", help="So many lines of each container, or all.")
-    ] = "all"
-    since: Annotated[
-        str | None, flag("--since", help="A time, or how long ago, as 10m.")
-    ] = None
-    timestamps: Annotated[
-        bool, flag("-t", "--timestamps", help="Show when each line was printed.")
-    ] = False
-    no_color: Annotated[bool, flag("--no-color", help="No colours.")] = False
-    no_log_prefix: Annotated[
-        bool, flag("--no-log-prefix", help="No names of services.")
-    ] = False
-    previous: Annotated[
-        bool, flag("--previous", help="Of the run before the last restart.")
-    ] = False
-
-
-@dataclass(frozen=True, slots=True)
 class Deploying:
     """How ``up`` deploys."""
 
@@ -243,17 +201,6 @@ class Removing:
     wait: Annotated[
         bool, flag("--wait/--no-wait", help="Wait until all Pods have ended.")
     ] = True
-
-
-@dataclass(frozen=True, slots=True)
-class Settling:
-    """How commands wait that change what runs already."""
-
-    wait: Annotated[
-        bool, flag("--wait/--no-wait", help="Wait until everything works.")
-    ] = True
-    timeout: Annotated[str, flag("--timeout", help="Longest wait, as 90s.")] = "10m"
-    yes: Annotated[bool, flag("-y", "--yes", help="Say yes to all questions.")] = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kompyle.cli.options import Choice, Listed, Named, Running, Where
+from kompyle.cli.options import Choice, Named, Where
 from kompyle.cli.reaching import chosen, reach
+from kompyle.cli.running import Listed, Running
 
 if TYPE_CHECKING:
     from kompyle.cluster.ps import Standing

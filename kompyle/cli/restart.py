@@ -2,16 +2,9 @@
 
 import typer
 
-from kompyle.cli.options import (
-    Choice,
-    Loudness,
-    Named,
-    Narration,
-    Running,
-    Settling,
-    Where,
-)
+from kompyle.cli.options import Choice, Loudness, Named, Narration, Where
 from kompyle.cli.reaching import chosen, reach
+from kompyle.cli.running import Running, Settling
 
 
 def restart(  # noqa: PLR0917 - groups of options

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kompyle.cli.options import Choice, Loudness, Named, Narration, Settling, Where
+from kompyle.cli.options import Choice, Loudness, Named, Narration, Where
 from kompyle.cli.reaching import part, reach
+from kompyle.cli.running import Settling
 from kompyle.errors import UsageError
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from kompyle.cli.options import Settling, Where
+from kompyle.cli.options import Where
+from kompyle.cli.running import Settling
 from kompyle.errors import UsageError
 
 if TYPE_CHECKING:
