@@ -14,7 +14,7 @@ from kompyle.names import is_annotation_name, labels, selector
 
 _OUTSIDE = (
     "in the cluster the Service listens on the container's port; "
-    "`kubectl port-forward` brings it to this number"
+    "`kompyle port-forward` brings it to this number"
 )
 KEYS: dict[str, Key] = {
     "services.*.ports": kept(),
