@@ -137,8 +137,8 @@ def test_usage_invents_no_option() -> None:
 
 def options(command: str) -> list[str]:
     params = commands()[command].params
-    found = [opt for param in params for opt in param.opts if opt.startswith("-")]
-    return [*found, "--help"]
+    every = (opt for param in params for opt in (*param.opts, *param.secondary_opts))
+    return [*(opt for opt in every if opt.startswith("-")), "--help"]
 
 
 def described(title: str) -> str:
