@@ -61,7 +61,8 @@ def _changes(found: Plan) -> Iterator[tuple[str, str]]:
 def _lines(found: Plan) -> Iterator[str]:
     for step in found.changes:
         live = None if step.change is Change.REPLACE else step.live
-        yield from difference(live, step.outcome, step.name)
+        lines = list(difference(live, step.outcome, step.name))
+        yield from lines or [f"# {step.name}: its values stay, and become ours"]
     for item in found.extra:
         if item["kind"] not in KEPT:
             yield from difference(item, None, reference(item))

@@ -66,3 +66,12 @@ def _is_scaled(live: Manifest) -> bool:
         and "f:replicas" in ((item.get("fieldsV1") or {}).get("f:spec") or {})
         for item in live["metadata"].get("managedFields") or ()
     )
+
+
+def owned(live: Manifest) -> Manifest:
+    """Return the fields that we have applied, as the server notes them."""
+    for item in live["metadata"].get("managedFields") or ():
+        is_ours = item.get("manager") == applyset.TOOL and not item.get("subresource")
+        if is_ours and item.get("operation") == "Apply":
+            return dict(item.get("fieldsV1") or {})
+    return {}

@@ -17,7 +17,7 @@ from kompyle.cluster.choices import Wishes
 from kompyle.cluster.differences import clean
 from kompyle.cluster.listing import listed, parallel, resources_of
 from kompyle.cluster.outcome import Problem
-from kompyle.cluster.ownership import counted, is_ours, managers, owner
+from kompyle.cluster.ownership import counted, is_ours, managers, owned, owner
 from kompyle.cluster.recovery import Recovery, recovery
 from kompyle.cluster.refusals import (
     contested,
@@ -209,7 +209,7 @@ def _tried(planning: _Planning, step: Step) -> Step:
         place = _service_place(planning.app, step.manifest)
         told = refusal(step.name, answer, planning.app.origin, place)
         return replace(step, change=Change.REFUSED, problem=told)
-    if step.live and clean(step.live) == clean(answer.body):
+    if step.live and _is_same(step.live, answer.body):
         return replace(step, change=Change.UNCHANGED)
     return step
 
@@ -224,6 +224,15 @@ def _lacks_its_role(app: App, step: Step, answer: Answer) -> bool:
         return False
     role = f"{wanted['kind']}/{wanted['name']}"
     return any(reference(item) == role for item in app.manifests)
+
+
+def _is_same(live: Manifest, planned: Manifest) -> bool:
+    """Whether nothing changes: neither values, nor which of them are ours.
+
+    A value that was the server's default is ours only when we have applied it; what
+    nobody owns anybody may change without a word.
+    """
+    return clean(live) == clean(planned) and owned(live) == owned(planned)
 
 
 def _conflicting(planning: _Planning, step: Step, answer: Answer) -> Step:

@@ -105,6 +105,13 @@ def _unsettled(item: Manifest) -> Status | None:
     return progressing("Progressing", "the new Pods are not settled yet")
 
 
+def _paused(item: Manifest) -> Status | None:
+    updated = status_of(item).get("updatedReplicas", 0)
+    if not spec_of(item).get("paused") or updated >= _wanted(item):
+        return None
+    return progressing("Paused", "it is paused; `kubectl rollout resume` lets it go on")
+
+
 def _unavailable(item: Manifest) -> Status | None:
     if not _wanted(item) or holds(item, "Available"):
         return None
@@ -253,6 +260,7 @@ _RULES: dict[str, Callable[[Manifest], Status]] = {
         _late,
         _unseen,
         _refused,
+        _paused,
         _counted(("replicas", "created"), ("updatedReplicas", "up to date")),
         _too_many,
         _counted(("availableReplicas", "available"), ("readyReplicas", "ready")),

@@ -4,7 +4,7 @@ import json
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -17,6 +17,7 @@ from kompyle.cluster.answers import Meaning, meaning
 from kompyle.cluster.cancel import Cancel
 from kompyle.cluster.login import NO_CLUSTER, Login, renewed
 from kompyle.cluster.slots import Slots
+from kompyle.cluster.stream import Stream
 from kompyle.errors import ClusterError
 
 APPLY = "application/apply-patch+yaml"
@@ -28,6 +29,7 @@ MANAGER = "kompyle"
 Query = Iterable[tuple[str, str]]
 
 _CONNECT, _READ = 5.0, 60.0
+_FIRST_CONTACT = 5.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 8.0
 _TOO_MANY = 429
 _STREAMS = 12
@@ -90,6 +92,7 @@ class Api:
     patience: Patience = field(default_factory=Patience)
     cancel: Cancel = field(default_factory=Cancel)
     _client: Any = None
+    _has_answered: bool = False
     _slots: Slots = field(init=False)
     _logging_in: threading.Lock = field(default_factory=threading.Lock)
 
@@ -129,10 +132,11 @@ class Api:
         return answer
 
     def _insist(self, request: _Request) -> Answer:
-        end = self.patience.clock() + self.patience.limit
+        start = self.patience.clock()
         tries = 0
         while True:
             answer, demanded, fault = self._in_a_slot(request)
+            end = start + self._limit
             is_final = answer is not None and answer.meaning is not Meaning.RETRY
             pause = self.patience.pause(tries, demanded)
             if is_final or self.patience.clock() + pause > end:
@@ -145,9 +149,16 @@ class Api:
             raise ClusterError(fact, NO_CLUSTER)
         return answer
 
+    @property
+    def _limit(self) -> float:
+        """How long to ask again: not for long, if there never was an answer."""
+        limit = self.patience.limit
+        return limit if self._has_answered else min(limit, _FIRST_CONTACT)
+
     def _in_a_slot(self, request: _Request) -> tuple[Answer | None, float, str]:
         with self._slots.one() as since:
             answer, demanded, fault = self._once(request)
+        self._has_answered = self._has_answered or answer is not None
         if answer and answer.status == _TOO_MANY:
             self._slots.busy(since)
         elif answer:
@@ -179,7 +190,7 @@ class Api:
         )
         return self._client.call_api(*found, _request_timeout=(_CONNECT, read))
 
-    def stream(self, path: str, query: Query, silence: float) -> "Stream":
+    def stream(self, path: str, query: Query, silence: float) -> Stream:
         """Open an answer that goes on; it breaks after *silence* seconds of nothing.
 
         Raises :class:`ConnectionError` if it cannot be opened.
@@ -238,39 +249,6 @@ _NO_WAY_IN = {
     Meaning.ANONYMOUS: "{0.server} was sent no credentials: the user {0.user} of "
     "context {0.context} has none in the kubeconfig",
 }
-
-
-class Stream:
-    """The lines of an answer that goes on; closing it wakes whoever reads."""
-
-    def __init__(self, status: int, response: Any) -> None:  # noqa: ANN401 - urllib3's
-        self.status = status
-        self._response = response
-
-    def lines(self) -> Iterator[bytes]:
-        """Yield each line; a connection that breaks ends them."""
-        left = b""
-        try:
-            for chunk in self.chunks():
-                *whole, left = (left + chunk).split(b"\n")
-                yield from whole
-        finally:
-            self.close()
-        if left:
-            yield left
-
-    def chunks(self) -> Iterator[bytes]:
-        try:
-            yield from self._response.stream(None, decode_content=False)
-        except (urllib3.exceptions.HTTPError, OSError, ValueError, AttributeError):
-            return  # closed, by the server or by us
-
-    def close(self) -> None:
-        for end in (self._response.shutdown, self._response.close):
-            try:
-                end()
-            except (OSError, RuntimeError, ValueError):
-                continue  # it was closed before
 
 
 def _parsed(data: bytes) -> Any:  # noqa: ANN401 - any JSON

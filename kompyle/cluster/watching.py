@@ -13,7 +13,8 @@ from typing import Any, Self
 
 from kompyle.cluster.listing import parallel
 from kompyle.cluster.resources import RESOURCES
-from kompyle.cluster.transport import Api, Stream
+from kompyle.cluster.stream import Stream
+from kompyle.cluster.transport import Api
 
 Manifest = dict[str, Any]
 

@@ -87,7 +87,8 @@ def test_broken_old_pods_do_not_fail_a_good_update(shop: Deployment) -> None:
 def test_a_running_job_is_not_done(shop: Deployment) -> None:
     shop.write("services:\n  job:\n    image: slow-3\n    restart: 'no'\n")
     shop.up()
-    assert shop.get("Job", "job")["status"]["succeeded"] == 1
+    (job,) = shop.all("Job")
+    assert job["status"]["succeeded"] == 1
 
 
 def test_a_database_is_waited_for(shop: Deployment) -> None:
