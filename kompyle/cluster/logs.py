@@ -13,8 +13,8 @@ from kompyle.cluster.containers import container_id, has_container
 from kompyle.cluster.deployed import refused, resource
 from kompyle.cluster.listing import parallel
 from kompyle.cluster.status import spec_of
+from kompyle.cluster.stream import Stream
 from kompyle.cluster.target import Place
-from kompyle.cluster.transport import Stream
 
 Manifest = Mapping[str, Any]
 
