@@ -73,7 +73,10 @@ class Proxy:
         server.close()
         for writer in list(self._open):
             writer.transport.abort()
-        await asyncio.gather(*filter(None, self._tasks))
+        left = set(filter(None, self._tasks))
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left)
 
     async def _connected(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -81,7 +84,7 @@ class Proxy:
         self._tasks.add(asyncio.current_task())
         self._open.add(writer)
         ends: list[Ends] = []
-        with contextlib.suppress(*_TROUBLES):
+        with contextlib.suppress(*_TROUBLES, asyncio.CancelledError):
             while await self._served((reader, writer), ends):
                 pass
         for _, end in (*ends, (reader, writer)):
