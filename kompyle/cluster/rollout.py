@@ -157,5 +157,12 @@ def subjects(app: App) -> list[Subject]:
     watched = [*kinds, "EndpointSlice", "PersistentVolumeClaim", "Pod"]
     watched += ["ReplicaSet"] if "Deployment" in kinds else []
     apis = {kind: api for api, kind in RESOURCES}
-    found = [Subject(apis[kind], kind, labels=ours) for kind in sorted(watched)]
+    names = {
+        kind: tuple(i["metadata"]["name"] for i in app.manifests if i["kind"] == kind)
+        for kind in kinds
+    }
+    found = [
+        Subject(apis[kind], kind, labels=ours, names=names.get(kind, ()))
+        for kind in sorted(watched)
+    ]
     return [*found, Subject("v1", "Event", fields="type!=Normal")]

@@ -8,13 +8,16 @@ import json
 import random
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
+from kompyle.cluster.answers import Meaning
 from kompyle.cluster.listing import parallel
 from kompyle.cluster.resources import RESOURCES
 from kompyle.cluster.stream import Stream
 from kompyle.cluster.transport import Api
+from kompyle.errors import ClusterError
 
 Manifest = dict[str, Any]
 
@@ -31,12 +34,16 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A kind that is watched, with the selector that chooses among its objects."""
+    """A kind that is watched, with the selector that chooses among its objects.
+
+    Where it may not be listed, those with these *names* are looked at, one by one.
+    """
 
     api: str
     kind: str
     labels: str = ""
     fields: str = ""
+    names: tuple[str, ...] = ()
 
     @property
     def query(self) -> dict[str, str]:
@@ -102,11 +109,13 @@ class Watching:
         while not self._stop.is_set():
             if version is None:
                 version = self._list(subject)
+                if subject.names and subject.kind in self.hidden:
+                    self._look_at_each(subject)
                 ready.set()
                 if version is None:
                     if subject.kind in self.hidden or self._stop.wait(pause):
                         return
-                    pause = min(_LONGEST_PAUSE, 2 * pause)
+                    pause = min(_POLL, 2 * pause)
                     continue
             before = version
             version = self._watch(subject, version)
@@ -142,6 +151,17 @@ class Watching:
             }
             self._note()
         return str(body["metadata"]["resourceVersion"])
+
+    def _look_at_each(self, subject: Subject) -> None:
+        """Get what may not be listed; it is hidden no more if that is allowed."""
+        resource = RESOURCES[subject.api, subject.kind]
+        for name in subject.names:
+            with suppress(ClusterError):  # the run itself will tell
+                answer = self._api.call("GET", resource.path(self._namespace, name))
+                if answer.meaning is not Meaning.FORBIDDEN:
+                    self.hidden.discard(subject.kind)
+                if answer.is_done:
+                    self._store(subject.kind, answer.body)
 
     def _watch(self, subject: Subject, version: str) -> str | None:
         """Follow a kind until the connection ends; None if it has to be listed anew."""
