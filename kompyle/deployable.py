@@ -76,17 +76,22 @@ def _origin(result: Result) -> Callable[[str], str]:
     def find(asked: str) -> str:
         if not known:
             known.update(_places(result))
-        found = (_place(known, name) for name in _prefixes(asked))
+        names = [asked] if asked.endswith(":") else _prefixes(asked)
+        found = (_place(known, name) for name in names)
         return next(filter(None, found), "")
 
     return find
 
 
 def _place(known: Mapping[str, str], name: str) -> str:
-    """Return the place of a field; of an item of a list, that of its first field."""
-    if name in known or not name.endswith("]"):
+    """Return the place of a field.
+
+    That of an item of a list, or of a whole object, is the place of its first field.
+    """
+    if name in known or not name.endswith(("]", ":")):
         return known.get(name, "")
-    return next((known[field] for field in known if field.startswith(f"{name}.")), "")
+    start = f"{name}." if name.endswith("]") else name
+    return next((known[field] for field in known if field.startswith(start)), "")
 
 
 def _places(result: Result) -> Iterator[tuple[str, str]]:

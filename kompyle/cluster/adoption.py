@@ -12,11 +12,12 @@ from kompyle.cluster.transport import JSON_PATCH, MANAGER, Answer, Api
 
 Entry = Mapping[str, Any]
 
+_KUBECTL = "kubectl"
 _LAST_APPLIED = "f:kubectl.kubernetes.io/last-applied-configuration"
 
 
 def adopt(api: Api, path: str, manifest: Mapping[str, Any], answer: Answer) -> Answer:
-    """Make the fields of client-side apply ours; *answer* is that of our own apply."""
+    """Make the fields that kubectl applied ours; *answer* is that of our own apply."""
     metadata = answer.body["metadata"]
     fields = migrated(metadata.get("managedFields") or ())
     if fields is None:
@@ -34,11 +35,11 @@ def adopt(api: Api, path: str, manifest: Mapping[str, Any], answer: Answer) -> A
 
 
 def migrated(entries: Sequence[Entry]) -> list[Entry] | None:
-    """Return the managed fields with those of client-side apply in ours.
+    """Return the managed fields with those that kubectl applied in ours.
 
-    None if there are none of client-side apply.
+    None if there are none of kubectl.
     """
-    theirs = [item for item in entries if _is_client_side(item)]
+    theirs = [item for item in entries if _is_kubectl(item) or _is_client_side(item)]
     ours = [item for item in entries if _is_ours(item)]
     if not theirs or not ours:
         return None
@@ -54,6 +55,12 @@ def _is_client_side(item: Entry) -> bool:
     metadata = (item.get("fieldsV1") or {}).get("f:metadata") or {}
     is_update = item.get("operation") == "Update" and not item.get("subresource")
     return is_update and _LAST_APPLIED in (metadata.get("f:annotations") or {})
+
+
+def _is_kubectl(item: Entry) -> bool:
+    """Whether these are the fields of ``kubectl apply --server-side``."""
+    is_apply = item.get("operation") == "Apply" and not item.get("subresource")
+    return is_apply and item.get("manager") == _KUBECTL
 
 
 def _is_ours(item: Entry) -> bool:

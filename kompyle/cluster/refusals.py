@@ -1,7 +1,7 @@
 """Put into words why an object is refused, with its place and the way out."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,6 @@ Manifest = dict[str, Any]
 Origin = Callable[[str], str]
 
 _FIELD = re.compile(r"(?:^|\s)\.?((?:spec|data|metadata)(?:\.[\w-]+|\[[^\]]*\])*)")
-_STEP = re.compile(r"\.([^.\[\]]+)|\[([^\]]*)\]")
 _REPLICAS = ".spec.replicas"
 _HELP = {
     Meaning.FORBIDDEN: "Ask for this right; `kompyle up --print-rbac` prints the Role.",
@@ -128,9 +127,9 @@ def _value(item: Mapping[str, Any], field: str) -> str:
     """
     if item.get("kind") == "Secret":
         return _REDACTED
-    at: Any = item
-    for key, chosen in _STEP.findall(field):
-        at = _below(at, key) if key else _chosen(at, chosen)
+    at: Any = None
+    for _, below in _walk(item, field):
+        at = below
     return repr(at) if not isinstance(at, dict | list) else "another"
 
 
@@ -140,18 +139,36 @@ def _indexed(item: Mapping[str, Any], field: str) -> str:
     >>> _indexed({"spec": [{"name": "a", "image": "x"}]}, '.spec[name="a"].image')
     '.spec[0].image'
     """
+    return "".join(step for step, _ in _walk(item, field))
+
+
+def _walk(item: Mapping[str, Any], field: str) -> Iterator[tuple[str, Any]]:
+    """Yield each step of a field, and what stands there."""
     at: Any = item
-    found = ""
-    for key, chosen in _STEP.findall(field):
-        below = _below(at, key) if key else _chosen(at, chosen)
-        is_item = not key and below is not None
-        found += f".{key}" if key else f"[{at.index(below) if is_item else chosen}]"
+    rest = field
+    while rest:
+        if rest.startswith("["):
+            chosen, _, rest = rest[1:].partition("]")
+            below = _chosen(at, chosen)
+            step = f"[{chosen if below is None else at.index(below)}]"
+        else:
+            key = _key(at, rest[1:])
+            rest = rest[1 + len(key) :]
+            below = at.get(key) if isinstance(at, dict) else None
+            step = f".{key}"
+        yield step, below
         at = below
-    return found
 
 
-def _below(at: Any, key: str) -> Any:  # noqa: ANN401 - any part of an object
-    return at.get(key) if isinstance(at, dict) else None
+def _key(at: Any, rest: str) -> str:  # noqa: ANN401 - any part of an object
+    """Return the key that a text begins with; keys may have dots in them.
+
+    >>> _key({"a": 1, "a.io/b": 2}, "a.io/b"), _key({}, "a.b")
+    ('a.io/b', 'a')
+    """
+    keys = at if isinstance(at, dict) else ()
+    found = [key for key in keys if f"{rest}.".startswith((f"{key}.", f"{key}["))]
+    return max(found, key=len, default=re.split(r"[.\[]", rest, maxsplit=1)[0])
 
 
 def _chosen(at: Any, chosen: str) -> Any:  # noqa: ANN401
