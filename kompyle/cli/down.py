@@ -4,11 +4,11 @@ import typer
 
 from kompyle.cli.options import (
     Choice,
-    Loudness,
     Named,
     Narration,
     Removing,
     Timeout,
+    Tone,
     Where,
     Yes,
 )
@@ -21,7 +21,7 @@ def down(  # noqa: PLR0917 - groups of options
     named: Named,
     where: Where,
     narration: Narration,
-    loudness: Loudness,
+    tone: Tone,
     removing: Removing,
     timeout: Timeout = "2m",
     yes: Yes = False,
@@ -43,7 +43,7 @@ def down(  # noqa: PLR0917 - groups of options
     )
     with stoppable() as cancel:
         place = connect(target(where, named.namespace), cancel)
-        with narrator(narration, loudness) as tell:
+        with narrator(narration, tone) as tell:
             work = Down(place, name, removal, tell, cancel, contexts)
             outcome = work.remove(caller(where, agrees=yes))
     raise typer.Exit(int(outcome.code))

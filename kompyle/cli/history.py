@@ -7,10 +7,10 @@ import typer
 from kompyle.cli.options import (
     Choice,
     Format,
-    Loudness,
     Named,
     Narration,
     Timeout,
+    Tone,
     Where,
     Yes,
 )
@@ -64,7 +64,7 @@ def rollback(  # noqa: PLR0917 - groups of options
     named: Named,
     where: Where,
     narration: Narration,
-    loudness: Loudness,
+    tone: Tone,
     revision: Annotated[
         int | None, typer.Argument(help="Its number; the one before, if none is given.")
     ] = None,
@@ -94,7 +94,7 @@ def rollback(  # noqa: PLR0917 - groups of options
             wishes=Wishes(recreates=True),
         )
         note = f"rollback to {found.number}"
-        with narrator(narration, loudness) as tell:
+        with narrator(narration, tone) as tell:
             work = Up(place, found.app(), choices, tell, cancel, note)
             outcome = work.deploy(caller(where, agrees=yes))
     raise typer.Exit(int(outcome.code))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from kompyle.cli.options import Loudness, Narrated, Narration
+from kompyle.cli.options import Loudness, Narrated, Narration, Tone
 
 if TYPE_CHECKING:
     from kompyle.cluster.events import Event
@@ -18,15 +18,15 @@ _HEARTBEAT = 15.0
 
 @contextmanager
 def narrator(
-    narration: Narration, loudness: Loudness
+    narration: Narration, tone: Loudness | Tone
 ) -> Iterator[Callable[["Event"], None]]:
     """Yield what is to be told of each event; threads take turns."""
     from kompyle.console import Voice
 
-    voice = Voice(loudness.quiet, loudness.verbose, loudness.color.value)
+    voice = Voice(tone.quiet, color=tone.color.value)
     if narration.output is Narrated.JSON:
         yield _one_at_a_time(_json)
-    elif loudness.quiet:
+    elif tone.quiet:
         lines = _Lines(voice)
         yield _one_at_a_time(lines.failures_only)
     elif _is_terminal():

@@ -231,6 +231,14 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class Tone:
+    """How a run is told, for commands that have no notes of files to tell."""
+
+    quiet: Annotated[bool, flag("-q", "--quiet", help="Only tell errors.")] = False
+    color: Annotated[Color, flag("--color", help="Colours.")] = Color.AUTO
+
+
+@dataclass(frozen=True, slots=True)
 class Loudness:
     """How much is said."""
 
