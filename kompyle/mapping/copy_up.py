@@ -18,7 +18,7 @@ from kompyle.mapping.keys import Fate
 from kompyle.mapping.mounts import absolute
 from kompyle.mapping.own_users import is_official
 from kompyle.mapping.plan import Plan
-from kompyle.mapping.storage import network_volume
+from kompyle.mapping.shares import is_share
 
 _EMPTY: dict[str, tuple[str, ...]] = {
     "mariadb": ("/var/lib/mysql",),
@@ -122,7 +122,7 @@ def _unsure(service: Service, mounts: list[Mount]) -> tuple[Outcome, ...]:
 
 def _is_copied(service: Service, mount: Mount, plan: Plan) -> bool:
     volume = plan.inputs.volumes.get(mount.source or "")
-    is_filled = volume and (volume.is_external or network_volume(volume))
+    is_filled = volume and (volume.is_external or is_share(volume, plan.options))
     return _may_hold(service, mount) and not is_filled
 
 

@@ -45,8 +45,8 @@ from kompyle.mapping.renaming import renamed
 from kompyle.mapping.same_volume import with_one_volume_per_name
 from kompyle.mapping.secret_values import SecretValues
 from kompyle.mapping.service_ports import ServicePort, service_ports, unique
+from kompyle.mapping.shares import is_share
 from kompyle.mapping.sidecars import sidecars
-from kompyle.mapping.storage import network_volume
 from kompyle.mapping.swarm_templates import without_templates
 from kompyle.mapping.variables import VariableGroup, variable_groups
 from kompyle.options import Options
@@ -230,22 +230,18 @@ def _claims(
     inputs: Inputs, options: Options, decided: Mapping[MountKey, Bind]
 ) -> dict[str, frozenset[str]]:
     """Return the claims that each service mounts, by their names in the cluster."""
-    is_lasting = options.volumes != "emptydir"
     return {
         service.name: frozenset(
             name
             for mount in service.mounts
-            if (name := claim_of(mount, inputs, decided.get(mount.key), is_lasting))
+            if (name := claim_of(mount, inputs, decided.get(mount.key), options))
         )
         for service in inputs.services
     }
 
 
 def claim_of(
-    mount: Mount,
-    inputs: Inputs,
-    bind: Bind | None,
-    is_lasting: bool,  # noqa: FBT001 - whether named volumes become claims
+    mount: Mount, inputs: Inputs, bind: Bind | None, options: Options
 ) -> str | None:
     """Name the claim that a mount leads to, unless any number of nodes may have it."""
     if isinstance(bind, Claim):
@@ -253,9 +249,9 @@ def claim_of(
     if mount.type != "volume" or not mount.source:
         return None
     volume = inputs.volumes[mount.source]
-    if not is_lasting and not volume.is_external:
+    if options.volumes == "emptydir" and not volume.is_external:
         return None
-    if network_volume(volume):
+    if is_share(volume, options):
         return None  # a server lets any number of nodes in
     return object_name(volume)
 

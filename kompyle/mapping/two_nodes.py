@@ -73,11 +73,10 @@ def _torn(plan: Plan) -> Iterator[tuple[_Use, str]]:
 
 
 def _uses(plan: Plan) -> Iterator[_Use]:
-    is_lasting = plan.options.volumes != "emptydir"
     for service in plan.services.values():
         for mount in service.mounts:
             bind = plan.binds.get(mount.key)
-            claim = claim_of(mount, plan.inputs, bind, is_lasting)
+            claim = claim_of(mount, plan.inputs, bind, plan.options)
             if claim:
                 yield _Use(claim, service, mount)
 

@@ -31,7 +31,8 @@ from kompyle.mapping.naming import object_name
 from kompyle.mapping.own_users import is_known, own_user
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.resources import byte_quantity
-from kompyle.mapping.storage import claim_objects, driver_outcomes, network_volume
+from kompyle.mapping.shares import is_share
+from kompyle.mapping.storage import claim_objects, driver_outcomes
 from kompyle.mapping.user import ownership
 from kompyle.names import shortened, slug
 
@@ -128,7 +129,8 @@ def objects(plan: Plan) -> list[Manifest]:
 def project_outcomes(plan: Plan) -> list[Outcome]:
     """Account for the drivers of volumes."""
     found = plan.inputs.volumes.values()
-    drivers = [outcome for volume in found for outcome in driver_outcomes(volume)]
+    options = plan.options
+    drivers = [told for volume in found for told in driver_outcomes(volume, options)]
     return [*drivers, *_memory_of_two(plan), *two_nodes.outcomes(plan)]
 
 
@@ -191,7 +193,7 @@ def _named(service: Service, mount: Mount, plan: Plan) -> Fragment:
         outcome = Outcome(mount.path, Fate.ADAPTED, note, code="empty-volume")
         return mounted(mount, volume, outcome, subpath=mount.subpath)
     claim = claim_volume(object_name(known))
-    if network_volume(known):
+    if is_share(known, plan.options):
         return mounted(mount, claim, subpath=mount.subpath)
     folder = f"{CLAIM_FOLDER}/{mount.subpath}" if mount.subpath else CLAIM_FOLDER
     return mounted(mount, claim, subpath=folder)
