@@ -7,7 +7,7 @@ from enum import StrEnum
 from kompyle.compose import bytesize
 from kompyle.compose.service import Service
 from kompyle.compose.source import ProjectPath
-from kompyle.compose.volumes import Mount, Volume
+from kompyle.compose.volumes import Mount, Volume, tmpfs_mode, tmpfs_owner
 
 
 class Disguise(StrEnum):
@@ -53,7 +53,14 @@ def _mount(mount: Mount, found: dict[str, Volume]) -> Mount:
     read_only = mount.read_only or "ro" in options
     if disguise(volume) is Disguise.MEMORY:
         size = _size(options.get("size", ""))
-        return replace(mount, type="tmpfs", size=size, read_only=read_only)
+        return replace(
+            mount,
+            type="tmpfs",
+            size=size,
+            read_only=read_only,
+            owner=tmpfs_owner(options),
+            mode=tmpfs_mode(options.get("mode", "")),
+        )
     device = volume.driver_opts["device"]
     is_relative = isinstance(device, ProjectPath)
     source = posixpath.join(device, mount.subpath) if mount.subpath else device

@@ -17,7 +17,14 @@ _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _SIZE = re.compile(r"size=(?P<number>[0-9]{1,18})(?P<unit>[kmgKMG]?)")
 """As mount(8) reads a size; per cent of the memory are nothing that a cluster knows."""
 
-_USUAL = re.compile(rf"ro|rw|exec|suid|mode=0*1?777|{_SIZE.pattern}")
+_MODE = re.compile(r"[0-7]{1,5}")
+_OPEN = ("777", "1777")
+"""Modes in which everyone may write, as to any folder in memory."""
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
+_USUAL = re.compile(
+    rf"ro|rw|exec|suid|mode={_MODE.pattern}|[ug]id={_NUMBER.pattern}|{_SIZE.pattern}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +33,8 @@ class Mount:
 
     ``is_relative`` tells of a source that belongs to the project, not to the machine,
     ``is_writable`` of a mount that somebody wrote ``:rw`` for;
-    ``odd_options`` are those of a tmpfs that a folder in memory does not have.
+    ``odd_options`` are those of a tmpfs that a folder in memory does not have, and
+    ``owner`` and ``mode``, as chown(1) and chmod(1) take them, are its own.
     """
 
     path: KeyPath
@@ -40,6 +48,8 @@ class Mount:
     is_relative: bool = False
     is_writable: bool = False
     odd_options: tuple[str, ...] = ()
+    owner: str | None = None
+    mode: str | None = None
 
     @property
     def key(self) -> tuple[KeyPath, str]:
@@ -82,7 +92,7 @@ def _mount(node: YamlMap, path: KeyPath) -> Mount:
     kind = node.text("type") or "volume"
     details = node.get("volume" if kind == "volume" else kind)
     details = details if isinstance(details, YamlMap) else YamlMap({}, node.position)
-    size = details.text("size")
+    size, mode = details.text("size"), details.value("mode")
     return Mount(
         path=path,
         type=kind,
@@ -94,6 +104,7 @@ def _mount(node: YamlMap, path: KeyPath) -> Mount:
         size=int(size) if size else None,
         is_relative=isinstance(node.value("source"), ProjectPath),
         is_writable=isinstance(node.value("target"), WritablePath),
+        mode=tmpfs_mode(f"{mode:o}") if isinstance(mode, int) else None,
     )
 
 
@@ -101,6 +112,7 @@ def _tmpfs(node: YamlNode, path: KeyPath) -> Mount:
     text = str(node.value) if isinstance(node, YamlScalar) else ""
     target, _, written = text.partition(":")
     options = tuple(part for part in written.split(",") if part)
+    said = dict(part.partition("=")[::2] for part in options)
     sizes = [found for found in map(_SIZE.fullmatch, options) if found]
     return Mount(
         path=path,
@@ -109,7 +121,28 @@ def _tmpfs(node: YamlNode, path: KeyPath) -> Mount:
         read_only="ro" in options,
         size=_tmpfs_size(sizes[-1]) if sizes else None,
         odd_options=tuple(each for each in options if not _USUAL.fullmatch(each)),
+        owner=tmpfs_owner(said),
+        mode=tmpfs_mode(said.get("mode", "")),
     )
+
+
+def tmpfs_owner(said: Mapping[str, str]) -> str | None:
+    """Return the owner of a folder in memory unless it is root.
+
+    >>> tmpfs_owner({"uid": "1000"}), tmpfs_owner({"gid": "50"}), tmpfs_owner({})
+    ('1000', ':50', None)
+    """
+    user, group = (
+        said.get(key, "") if _NUMBER.fullmatch(said.get(key, "")) else ""
+        for key in ("uid", "gid")
+    )
+    return f"{user}:{group}".removesuffix(":") or None
+
+
+def tmpfs_mode(text: str) -> str | None:
+    """Return the mode of a folder in memory unless everyone may write to it."""
+    is_told = _MODE.fullmatch(text) and text.lstrip("0") not in _OPEN
+    return text if is_told else None
 
 
 def _tmpfs_size(match: re.Match[str]) -> int:

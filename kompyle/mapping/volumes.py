@@ -7,7 +7,7 @@ from kompyle.compose.local_driver import disguise
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
 from kompyle.keypath import KeyPath, service_key
-from kompyle.mapping import copy_up, file_copies, two_nodes
+from kompyle.mapping import copy_up, file_copies, tmpfs, two_nodes
 from kompyle.mapping.binds import Claim, Dropped, HostPath
 from kompyle.mapping.bound_files import Content
 from kompyle.mapping.contents import content_objects, content_volume
@@ -55,7 +55,7 @@ KEYS: dict[str, Key] = {
     "services.*.volumes.[].volume.subpath": kept(),
     "services.*.volumes.[].tmpfs": kept(),
     "services.*.volumes.[].tmpfs.size": kept(),
-    "services.*.volumes.[].tmpfs.mode": ignored("everyone may write to it, as in 1777"),
+    "services.*.volumes.[].tmpfs.mode": kept(),
     "services.*.volumes.[].image": kept(),
     "services.*.volumes.[].image.subpath": kept(),
     "services.*.tmpfs": kept(whole=True),
@@ -80,6 +80,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     filled = (
         file_copies.fragment(service, found, plan),
         copy_up.fragment(service, found, plan),
+        tmpfs.fragment(service, found, plan),
     )
     return combine((found, *filled, _together(service, plan)))
 
@@ -238,10 +239,13 @@ def _owned(service: Service, mount: Mount) -> Fragment:
 def _tmpfs(service: Service, mount: Mount, plan: Plan) -> Fragment:
     size = byte_quantity(mount.size) if mount.size else None
     is_short = service_key(mount.path) == "tmpfs"
-    key: tuple[str, ...] = () if is_short else ("tmpfs", "size")
+    size_key: tuple[str, ...] = () if is_short else ("tmpfs", "size")
+    mode_key = (*size_key[:1], "mode")
     volume = empty_volume(f"{plan.prefix(service)}tmpfs-", mount)
     memory = {"medium": "Memory", "sizeLimit": size}
-    volume["emptyDir"] = memory | origin(mount.path, sizeLimit=key)
+    volume["emptyDir"] = memory | origin(
+        mount.path, sizeLimit=size_key, medium=mode_key
+    )
     return mounted(mount, volume, *_odd_options(mount))
 
 
@@ -249,7 +253,7 @@ def _odd_options(mount: Mount) -> list[Outcome]:
     if not mount.odd_options:
         return []
     options = ", ".join(mount.odd_options)
-    note = f"a folder in memory has no {options}; everyone may write to it"
+    note = f"a folder in memory has no {options}"
     way_out = "Write a size in bytes, as in size=64m." if "size" in options else None
     return [Outcome(mount.path, Fate.ADAPTED, note, way_out)]
 
