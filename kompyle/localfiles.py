@@ -31,7 +31,10 @@ class LocalFile:
 
 @dataclass(frozen=True, slots=True)
 class LocalFolder:
-    """A folder's files by relative path; what is no file stands in ``skipped``."""
+    """A folder's files by relative path; what is no file stands in ``skipped``.
+
+    So do empty folders, as ``logs/``: no volume of files can have them.
+    """
 
     files: Mapping[str, LocalFile] = field(default_factory=dict)
     skipped: tuple[str, ...] = ()
@@ -138,6 +141,8 @@ def _walk(folder: str) -> Iterator[tuple[str, str, bool]]:
     for root, folders, names in os.walk(folder, onerror=_raise):
         folders.sort()
         links = [name for name in folders if os.path.islink(os.path.join(root, name))]
+        if not names and not folders and root != folder:
+            yield f"{os.path.relpath(root, folder)}/", root, False
         for name in sorted((*names, *links)):
             full = os.path.join(root, name)
             is_file = os.path.isfile(full) and (

@@ -33,6 +33,18 @@ def test_links_that_lead_out_of_a_folder_are_not_followed(tmp_path: Path) -> Non
     assert found.skipped == ("out",)
 
 
+def test_empty_folders_are_told(tmp_path: Path) -> None:
+    for name in ("a/b", "c", "data/logs"):
+        (tmp_path / "config" / name).mkdir(parents=True)
+    (tmp_path / "config" / "file").write_text("own", "utf-8")
+    text = "services: {app: {image: app, volumes: ['./config:/etc/app:ro']}}"
+    (tmp_path / "compose.yaml").write_text(text, "utf-8")
+    (told,) = convert(load(Request(cwd=str(tmp_path)))).diagnostics
+    assert "left out, since no files of it: 'a/b/', 'c/', 'data/logs/'" in told.message
+    assert told.help
+    assert told.help.endswith("comes along if a file is in it, such as `.keep`.")
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_unreadable_file_in_a_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()

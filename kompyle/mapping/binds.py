@@ -2,7 +2,7 @@
 
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain, count
@@ -211,7 +211,7 @@ def _local(local: Local, mount: Mount, names: "_Names") -> Bind:
         case LocalFolder(files, skipped) if files and not is_data:
             return replace(names.content(source, dict(files)), skipped=skipped)
         case LocalFolder(files, skipped):
-            return _emptied(name, has_files=bool(files or skipped))
+            return _emptied(name, files or skipped)
         case Absent():
             return _absent(name, mount)
         case TooLarge(fact, is_file):
@@ -228,9 +228,12 @@ def _absent(name: str, mount: Mount) -> Bind:
     return Claim(name, note, _BRING if mount.read_only else None)
 
 
-def _emptied(name: str, *, has_files: bool) -> Claim:
-    if has_files:
+def _emptied(name: str, found: Collection[str]) -> Claim:
+    if any(not path.endswith("/") for path in found):
         return Claim(name, "it starts empty; the folder does not", _BRING)
+    if found:
+        note = "the folder holds empty folders alone, and the volume not even these"
+        return Claim(name, note)
     return Claim(name, "the folder is empty, and so is the volume")
 
 

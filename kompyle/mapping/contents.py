@@ -160,6 +160,8 @@ def _told(
     note += f"; {_listed(content.skipped)}" if content.skipped else ""
     note += f"; {reader}" if reader else ""
     ways_out = [TOO_LONG if _is_long(content) else "", way_out, keep]
+    if any(path.endswith("/") for path in content.skipped):
+        ways_out.append(_KEPT_FOLDER)
     if content.illegal:
         note += f"; {', '.join(content.illegal)} cannot be brought into it"
         ways_out.append("No file in it may begin with `..`: rename it.")
@@ -169,6 +171,7 @@ def _told(
     return Outcome(mount.path, Fate.ADAPTED, note, told, "bound-files")
 
 
+_KEPT_FOLDER = "An empty folder comes along if a file is in it, such as `.keep`."
 _COPIED = (
     ", of which the Pod gets a copy to write to, as long as it lives",
     "Mount a named volume if what is written has to stay, or be seen by others.",
@@ -192,7 +195,7 @@ def _is_long(content: Content) -> bool:
 
 
 def _listed(skipped: tuple[str, ...]) -> str:
-    """Say what of a folder is left out: links to elsewhere, sockets and their like."""
+    """Say what of a folder is left out: links to elsewhere, empty folders."""
     shown = ", ".join(map(repr, skipped[:_SHOWN]))
     more = len(skipped) - _SHOWN
     return f"left out, since no files of it: {shown}" + (

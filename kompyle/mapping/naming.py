@@ -10,9 +10,11 @@ from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.keys import Fate
 from kompyle.names import slug
+from kompyle.options import Options
 
 COLLISION = "name-collision"
 _ALONG = "; variables and commands that name it as a host are changed along"
+_OF_SERVER, _DEFAULT = "kubernetes", "default"
 _WAY_OUT = "Rename one: Kubernetes names have only a-z, 0-9 and -."
 
 
@@ -29,6 +31,23 @@ def service_names(
         if name != service.name and service.path not in clashing:
             outcomes.append(renamed_service(name, service.path))
     return names, outcomes
+
+
+def reserved_names(services: Iterable[Service], options: Options) -> Iterator[Outcome]:
+    """Tell of the name that the server's own Service has in one namespace."""
+    for service in services:
+        if slug(service.name) != _OF_SERVER or options.namespace not in (
+            None,
+            _DEFAULT,
+        ):
+            continue
+        note = f"{_OF_SERVER!r} is the server's own Service in the namespace {_DEFAULT}"
+        if options.namespace:
+            way_out = "Rename the service, or choose another --namespace."
+            yield Outcome(service.path, Fate.LOST, note, way_out, COLLISION)
+        else:
+            way_out = "Rename the service, or say --namespace: any but that one."
+            yield Outcome(service.path, Fate.ADAPTED, note, way_out, "taken-name")
 
 
 def renamed_service(name: str, path: KeyPath) -> Outcome:

@@ -30,7 +30,12 @@ from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.kinds import Kind, kinds
 from kompyle.mapping.mount_points import taken_places
 from kompyle.mapping.mounted_texts import mounted_texts
-from kompyle.mapping.naming import object_name, resource_collisions, service_names
+from kompyle.mapping.naming import (
+    object_name,
+    reserved_names,
+    resource_collisions,
+    service_names,
+)
 from kompyle.mapping.needed import needed_members
 from kompyle.mapping.network_plan import NetworkPlan, network_plan
 from kompyle.mapping.old_names import old_names
@@ -110,7 +115,7 @@ class Plan:
 def plan(inputs: Inputs, options: Options) -> Plan:
     inputs, changed = _made_ready(inputs)
     names, told = service_names(inputs.services)
-    told += _troubles(inputs, names)
+    told += _troubles(inputs, names, options)
     others, taken = aliases(inputs.services)
     speaking = known_names(inputs.services, others)
     docker = docker_names(inputs, names, alias_names(others))
@@ -192,9 +197,12 @@ def _made_ready(inputs: Inputs) -> tuple[Inputs, list[Outcome]]:
     return inputs, told
 
 
-def _troubles(inputs: Inputs, names: Mapping[str, str]) -> list[Outcome]:
+def _troubles(
+    inputs: Inputs, names: Mapping[str, str], options: Options
+) -> list[Outcome]:
     """Tell what cannot be in a cluster as it is written."""
     return [
+        *reserved_names(inputs.services, options),
         *resource_collisions(inputs),
         *taken_places(inputs.services),
         *refused_values(inputs.services),

@@ -172,6 +172,7 @@ def _options(service: Service) -> Fragment:
             note = f"{text!r} further down takes its place"
             outcomes.append(Outcome(fields[field][1], Fate.IGNORED, note))
         fields[field] = context, path
+    outcomes += [_of_nodes(c, path) for c, path in fields.values() if _is_local(c)]
     found = [
         Fragment(container={"securityContext": _marked(context, path)})
         for context, path in fields.values()
@@ -215,6 +216,17 @@ def _apparmor(value: str) -> Manifest:
     if value in ("docker-default", "runtime/default"):
         return {"appArmorProfile": {"type": "RuntimeDefault"}}
     return {"appArmorProfile": {"type": "Localhost", "localhostProfile": value}}
+
+
+def _is_local(context: Manifest) -> bool:
+    return "localhostProfile" in context.get("appArmorProfile", {})
+
+
+def _of_nodes(context: Manifest, path: KeyPath) -> Outcome:
+    name = context["appArmorProfile"]["localhostProfile"]
+    note = f"Pods start only on nodes that have loaded the AppArmor profile {name!r}"
+    way_out = "Load it on the nodes, or write `apparmor=docker-default`."
+    return Outcome(path, Fate.ADAPTED, note, way_out)
 
 
 def _label(value: str) -> Manifest | None:

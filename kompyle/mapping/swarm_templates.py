@@ -22,6 +22,8 @@ _FIELDS: Mapping[str, tuple[str, str]] = {
 }
 """What a Pod knows of itself, with the variable that a longer text takes it from."""
 
+_ONE_VOLUME = "Swarm makes a volume for each task; here one claim is that of all tasks"
+_VOLUMES = "If they may not share it, write a service and a volume for each of them."
 _INSTEAD = "Write what it stands for, or use {{.Node.Hostname}} or {{.Task.Name}}."
 
 
@@ -62,7 +64,12 @@ def variables(
 
 
 def without_templates(inputs: Inputs) -> tuple[Inputs, list[Outcome]]:
-    """Leave out mounts whose places Swarm fills in."""
+    """Leave out mounts whose places Swarm fills in; volumes stay, one for all tasks."""
+    told = [
+        Outcome((*volume.path, "name"), Fate.LOST, _ONE_VOLUME, _VOLUMES)
+        for volume in inputs.volumes.values()
+        if template(volume.name) and not volume.is_external
+    ]
     outcomes = [
         unfilled(mount.path, found, "Write the place itself.")
         for service in inputs.services
@@ -70,12 +77,12 @@ def without_templates(inputs: Inputs) -> tuple[Inputs, list[Outcome]]:
         if (found := _in_mount(mount))
     ]
     if not outcomes:
-        return inputs, []
+        return inputs, told
     services = tuple(
         replace(service, mounts=tuple(m for m in service.mounts if not _in_mount(m)))
         for service in inputs.services
     )
-    return replace(inputs, services=services), outcomes
+    return replace(inputs, services=services), [*told, *outcomes]
 
 
 def _in_mount(mount: Mount) -> str | None:
