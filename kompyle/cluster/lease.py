@@ -104,6 +104,8 @@ class _Lease:
         expected = {*_LOST_RACES, Meaning.DONE, Meaning.FORBIDDEN}
         if answer.meaning not in expected:
             fact = f"the lease of this project is refused: {answer.message}"
+            if answer.meaning is Meaning.TERMINATING:
+                fact += "; wait until it is gone, or choose another namespace"
             raise ClusterError(fact, _REFUSED)
         if answer.is_done:
             self.held = answer.body["metadata"]

@@ -29,7 +29,8 @@ MANAGER = "kompyle"
 Query = Iterable[tuple[str, str]]
 
 _CONNECT, _READ = 5.0, 60.0
-_FIRST_CONTACT = 5.0
+_NO_ANSWER = 5.0
+_UNTRUSTED = "its certificate is not trusted"
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 8.0
 _TOO_MANY = 429
 _STREAMS = 12
@@ -92,7 +93,8 @@ class Api:
     patience: Patience = field(default_factory=Patience)
     cancel: Cancel = field(default_factory=Cancel)
     _client: Any = None
-    _has_answered: bool = False
+    _answered: float = float("-inf")
+    """When the server has answered last."""
     _slots: Slots = field(init=False)
     _logging_in: threading.Lock = field(default_factory=threading.Lock)
 
@@ -136,8 +138,9 @@ class Api:
         tries = 0
         while True:
             answer, demanded, fault = self._in_a_slot(request)
-            end = start + self._limit
+            end = self._end(start, is_answered=answer is not None)
             is_final = answer is not None and answer.meaning is not Meaning.RETRY
+            is_final = is_final or fault.startswith(_UNTRUSTED)
             pause = self.patience.pause(tries, demanded)
             if is_final or self.patience.clock() + pause > end:
                 break
@@ -149,16 +152,18 @@ class Api:
             raise ClusterError(fact, NO_CLUSTER)
         return answer
 
-    @property
-    def _limit(self) -> float:
-        """How long to ask again: not for long, if there never was an answer."""
+    def _end(self, start: float, *, is_answered: bool) -> float:
+        """Return when to give up; soon, if there was no answer at all for long."""
         limit = self.patience.limit
-        return limit if self._has_answered else min(limit, _FIRST_CONTACT)
+        if is_answered:
+            return start + limit
+        return max(start + min(limit, _NO_ANSWER), self._answered + limit)
 
     def _in_a_slot(self, request: _Request) -> tuple[Answer | None, float, str]:
         with self._slots.one() as since:
             answer, demanded, fault = self._once(request)
-        self._has_answered = self._has_answered or answer is not None
+        if answer:
+            self._answered = self.patience.clock()
         if answer and answer.status == _TOO_MANY:
             self._slots.busy(since)
         elif answer:
@@ -274,4 +279,7 @@ def _reason(error: Exception) -> str:
     """Say in a few words why there is no answer."""
     cause = getattr(error, "reason", None) or error
     text = str(cause).partition("(Caused by")[0]
+    if "certificate verify failed" in text:
+        why = text.rpartition(": ")[2].partition(" (_ssl")[0]
+        return f"{_UNTRUSTED} ({why}); see certificate-authority in the kubeconfig"
     return text.rpartition(": ")[2].strip() or type(cause).__name__
