@@ -49,8 +49,9 @@ update: $(READY) ## rewrite the expected files of the fixtures; read the diff af
 docs: $(READY) ## are the generated documents fresh?
 	$(BIN)/python docs/generate.py --check
 
-bench: $(READY) ## time and memory; more with ARGS=--large
+bench: $(READY) ## time and memory; more with ARGS=--large; and next to kubectl, where a control plane is built
 	$(BIN)/python benchmarks/bench.py $(ARGS)
+	PYTHONPATH=. $(BIN)/python benchmarks/deploy.py
 
 package: $(READY) ## build the packages and run the wheel away from the sources
 	rm -rf build/package

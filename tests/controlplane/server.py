@@ -95,7 +95,9 @@ def _die_with_parent() -> None:
 
 
 @contextlib.contextmanager
-def running(*flags: str, has_node: bool = True) -> Iterator[Path]:
+def running(
+    *flags: str, has_node: bool = True, has_controllers: bool = True
+) -> Iterator[Path]:
     """Start everything and yield the kubeconfig; *flags* are more for the server."""
     with tempfile.TemporaryDirectory(
         prefix="kompyle-", ignore_cleanup_errors=True
@@ -103,8 +105,9 @@ def running(*flags: str, has_node: bool = True) -> Iterator[Path]:
         programs = Programs(Path(name))
         try:
             kubeconfig = _start_server(programs, flags)
-            _start_controllers(programs, kubeconfig)
-            if has_node:
+            if has_controllers:
+                _start_controllers(programs, kubeconfig)
+            if has_node and has_controllers:
                 module = "tests.controlplane.fake_kubelet"
                 programs.start("node", sys.executable, "-m", module, str(kubeconfig))
             with Api(kubeconfig) as api:
