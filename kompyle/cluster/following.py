@@ -16,7 +16,6 @@ from kompyle.cluster.logs import (
     Manifest,
     Range,
     Source,
-    lines,
     sources,
 )
 from kompyle.cluster.readiness import readiness
@@ -132,7 +131,7 @@ class _Following:
         if stream is None:
             return None
         newest = last
-        for line in lines(source, stream):
+        for line in self.logs.lines(source, stream):
             if line.stamp > last:
                 self._lines.put(line)
                 newest = line.stamp

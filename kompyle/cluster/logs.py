@@ -4,12 +4,12 @@ import heapq
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
 from kompyle.cluster.app import Part
-from kompyle.cluster.containers import container_id, has_container
+from kompyle.cluster.containers import container_id, has_container, is_running
 from kompyle.cluster.deployed import refused, resource
 from kompyle.cluster.listing import parallel
 from kompyle.cluster.status import spec_of
@@ -30,13 +30,17 @@ _NO_LOG = "unable to retrieve container logs"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A container of a Pod that prints for a service; perhaps one that prepares it."""
+    """A container of a Pod that prints for a service; perhaps one that prepares it.
+
+    Where none runs at the moment, its last run is the previous one already.
+    """
 
     service: str
     pod: str
     uid: str
     container: str
     is_main: bool = True
+    is_running: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,13 @@ class Range:
     since: str = ""
     previous: bool = False
 
-    @property
-    def query(self) -> dict[str, str]:
+    def query(self, source: Source) -> dict[str, str]:
+        is_previous = self.previous and source.is_running
         found = {
             "tailLines": "" if self.tail is None else str(self.tail),
             "sinceSeconds": "" if self.seconds is None else str(self.seconds),
             "sinceTime": self.since,
-            "previous": "true" if self.previous else "",
+            "previous": "true" if is_previous else "",
         }
         return {key: text for key, text in found.items() if text}
 
@@ -75,7 +79,14 @@ def sources(parts: Iterable[Part], pods: Iterable[Manifest]) -> list[Source]:
     """
     listing = list(pods)
     return [
-        Source(part.service, metadata["name"], metadata["uid"], name, is_main)
+        Source(
+            part.service,
+            metadata["name"],
+            metadata["uid"],
+            name,
+            is_main,
+            is_running(pod, name),
+        )
         for part in parts
         for pod in listing
         if has_container(pod, part)
@@ -108,13 +119,14 @@ class Logs:
 
         streams = parallel(opened, listing, self._place.api.connections)
         pairs = zip(listing, streams, strict=True)
-        each = [lines(source, stream) for source, stream in pairs if stream]
+        each = [self.lines(source, stream) for source, stream in pairs if stream]
         return heapq.merge(*each, key=lambda line: line.stamp)
 
     def stream(self, source: Source, wanted: Range, *, follows: bool) -> Stream | None:
         """Open the log of a container; None if there is none to read."""
         path = resource("Pod").path(self._place.namespace, source.pod)
-        query = {"container": source.container, "timestamps": "true", **wanted.query}
+        query = {"container": source.container, "timestamps": "true"}
+        query |= wanted.query(source)
         if follows:
             query["follow"] = "true"
         try:
@@ -130,22 +142,22 @@ class Logs:
         self._note(f"{source.service}: {told}")
         return None
 
+    def lines(self, source: Source, stream: Stream) -> Iterator[Line]:
+        """Read lines; one without a time is of the time of the one before it."""
+        before = ""
+        for data in stream.lines():
+            text = data.decode("utf-8", "surrogateescape")
+            if text.startswith(_NO_LOG):
+                self._note(f"{source.service}: the node has that log no more")
+                continue
+            stamp, _, rest = text.partition(" ")
+            moment = utc(stamp)
+            before = moment or before
+            yield Line(source, before, rest if moment else text)
+
     def _note(self, text: str) -> None:
         if text not in self.notes:
             self.notes.append(text)
-
-
-def lines(source: Source, stream: Stream) -> Iterator[Line]:
-    """Read lines; one without a time is of the time of the one before it."""
-    before = ""
-    for data in stream.lines():
-        text = data.decode("utf-8", "surrogateescape")
-        if text.startswith(_NO_LOG):
-            continue
-        stamp, _, rest = text.partition(" ")
-        moment = utc(stamp)
-        before = moment or before
-        yield Line(source, before, rest if moment else text)
 
 
 def utc(stamp: str) -> str:

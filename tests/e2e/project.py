@@ -82,7 +82,7 @@ class Project:
 
 @contextlib.contextmanager
 def deployed(
-    kubectl: Kubectl, name: str, folder: Path, **variables: str
+    kubectl: Kubectl, name: str, folder: Path, *options: str, **variables: str
 ) -> Iterator[Project]:
     """Deploy a stack; its namespace goes afterwards, without waiting for that."""
     namespace = f"e2e-{name}-{uuid.uuid4().hex[:6]}"
@@ -96,7 +96,7 @@ def deployed(
     environment = {**kept, "XDG_STATE_HOME": str(folder / ".state"), **variables}
     project = Project(name, kubectl.within(namespace), folder, cluster, environment)
     try:
-        project("up")
+        project("up", *options)
         yield project
     finally:
         kubectl("delete", "namespace", namespace, "--wait=false")
