@@ -79,7 +79,8 @@ class Applying:
         """Have the parent name what is there now; all it named if some is left."""
         if not (self.plan.changes or self.plan.extra):
             return
-        is_clean = has_pruned and not self.problems and What.KEPT not in self.objects
+        is_all = has_pruned and self.app.is_whole
+        is_clean = is_all and not self.problems and What.KEPT not in self.objects
         self._write_parent(self._new_kinds | (set() if is_clean else self._old_kinds))
 
     @property

@@ -24,7 +24,7 @@ _SUGGESTIONS = {
     "Crash": "Read what it printed; `kompyle logs {service}` has more.",
     "ImageName": "Correct `image:`.",
     "ImagePull": "Check the name and tag of `image:`, that it was pushed, and that the "
-    "cluster may pull it (--image-pull-secret).",
+    "cluster may pull it.",
     "Job": "Read what it printed; `kompyle up` runs it again.",
     "Mount": "Check that the volume exists, and that no other node holds it.",
     "Refused": "The namespace does not allow such a Pod: see its quota, and its Pod "

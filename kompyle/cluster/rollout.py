@@ -1,7 +1,7 @@
 """Carry a plan out to the end: stage by stage, with waiting in between, then prune."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from kompyle.cluster.app import PROJECT, WORKLOADS, App
@@ -9,6 +9,7 @@ from kompyle.cluster.applying import Applying
 from kompyle.cluster.cancel import Cancel
 from kompyle.cluster.choices import Choices
 from kompyle.cluster.diagnosis import Diagnosis, is_scaling, ordered
+from kompyle.cluster.events import Event
 from kompyle.cluster.masking import Mask
 from kompyle.cluster.outcome import Code, Failure, Problem
 from kompyle.cluster.planning import Plan, Step
@@ -53,6 +54,8 @@ class Rollout:
     def carry_out(self) -> Code:
         """Apply, wait, prune; stop at what goes wrong, and then delete nothing."""
         self.applying.begin()
+        if self._is_over():
+            return self._ended()
         groups = _staged(self.plan.steps)
         for rank, steps in groups.items():
             self._run(steps) if rank == RUNNING else self.applying.apply(steps)
@@ -116,10 +119,16 @@ class Rollout:
             start,
             self.choices.timeout,
             partial(is_scaling, self.place.api, self.place.namespace),
-            self.teller.tell,
+            self._tell,
             self.cancel,
             judge=judge,
         )
+
+    def _tell(self, event: Event) -> None:
+        """Pass an event on; what a container said at its end can hold a secret."""
+        if event.status == "failed":
+            event = replace(event, message=Mask(self.app).text(event.message))
+        self.teller.tell(event)
 
     def _explain(self, verdict: Verdict, view: View) -> None:
         """Turn how the wait ended into a code, and say why what failed did."""

@@ -83,6 +83,8 @@ class Up:
 
     def _deployed(self) -> Outcome:
         found = self.planned()
+        if self.cancel.is_asked:
+            return self._outcome(Code.INTERRUPTED)
         mask = Mask(self.app)
         for text in found.warnings:
             self.teller.notice(mask.text(text))
@@ -92,8 +94,6 @@ class Up:
         if self.choices.dry_run:
             self.teller.steps(found)
             return self._outcome(Code.DONE)
-        if self.cancel.is_asked:
-            return self._outcome(Code.INTERRUPTED)
         return self._rolled_out(found)
 
     def _refused(self, problems: list[Problem]) -> Outcome:
