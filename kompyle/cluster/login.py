@@ -3,6 +3,7 @@
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from kompyle.errors import ClusterError
 
 NO_CLUSTER = 7
 """The exit code where there is no cluster, or no way in."""
+
+_FRESH = 5.0
+"""Seconds for which nobody asks whether credentials have expired."""
 
 _USUAL = "~/.kube/config"
 _IN_CLUSTER = "in-cluster"
@@ -70,7 +74,7 @@ def login(kubeconfig: str | None = None, context: str | None = None) -> Login:
         fact = f"the login of context {found['name']} fails: {said}"
         raise ClusterError(fact, NO_CLUSTER)
     configuration.retries = False
-    _refresh_one_at_a_time(configuration)
+    _refresh_now_and_then(configuration)
     details = found["context"]
     return Login(
         context=found["name"],
@@ -162,16 +166,23 @@ def _files(paths: str) -> list[Path]:
     return [Path(path).expanduser() for path in paths.split(os.pathsep) if path]
 
 
-def _refresh_one_at_a_time(configuration: Any) -> None:  # noqa: ANN401 - the client's
-    """Keep threads from running a login plugin many times at once."""
+def _refresh_now_and_then(configuration: Any) -> None:  # noqa: ANN401 - the client's
+    """Let credentials be renewed by one thread at a time, and not for each request.
+
+    What the client does for that takes a quarter of the time of a request.
+    """
     hook = configuration.refresh_api_key_hook
     if hook is None:
         return
     lock = threading.Lock()
+    refreshed = [time.monotonic()]
 
     def refresh(found: Any) -> None:  # noqa: ANN401
         with lock:
-            hook(found)
+            if time.monotonic() - refreshed[0] > _FRESH:
+                hook(found)
+                found.refresh_api_key_hook = refresh  # it has put itself back
+                refreshed[0] = time.monotonic()
 
     configuration.refresh_api_key_hook = refresh
 

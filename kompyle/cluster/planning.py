@@ -34,6 +34,9 @@ Key = tuple[str, str, str]
 """The kind, namespace and name of an object."""
 
 
+_CREATED = 201
+
+
 class Change(StrEnum):
     """What applying an object would do."""
 
@@ -157,25 +160,30 @@ def blind_plan(app: App, home: Home) -> Plan:
 
 
 def _step(planning: _Planning, manifest: Manifest) -> Step:
+    """Plan one object; what is not of the set is looked at only if it is not new."""
     path = place(manifest, planning.home.namespace)
     live = planning.members.get(_key(manifest, planning.home.namespace))
+    step = Step(manifest, path, Change.CREATE, live, forces=planning.wishes.forces)
     if live is None:
+        step = replace(step, answer=_dry_run(planning, step))
+        if step.answer and step.answer.status == _CREATED:
+            return step
         found = planning.api.call("GET", path)
         live = found.body if found.is_done else None
-    if live is not None:
-        manifest = counted(manifest, live)
+    if live is None:
+        return _tried(planning, step)
     problem, adopts = _claimed(planning, manifest, live)
     if problem:
-        return Step(manifest, path, Change.REFUSED, live, problem=problem)
-    step = Step(
-        manifest,
-        path,
-        Change.UPDATE if live else Change.CREATE,
-        live,
-        forces=adopts or planning.wishes.forces,
-        adopts=adopts,
-    )
+        return replace(step, change=Change.REFUSED, live=live, problem=problem)
+    wanted, forces = counted(manifest, live), adopts or step.forces
+    is_asked = wanted is manifest and forces == step.forces
+    answer = step.answer if is_asked else None
+    step = Step(wanted, path, Change.UPDATE, live, answer, forces=forces, adopts=adopts)
     return _tried(planning, step)
+
+
+def _dry_run(planning: _Planning, step: Step) -> Answer:
+    return planning.api.apply(step.path, step.manifest, dry_run=True, force=step.forces)
 
 
 def _claimed(
@@ -195,9 +203,7 @@ def _claimed(
 
 def _tried(planning: _Planning, step: Step) -> Step:
     """Apply an object without effect, and read from the answer what it would do."""
-    answer = planning.api.apply(
-        step.path, step.manifest, dry_run=True, force=step.forces
-    )
+    answer = step.answer or _dry_run(planning, step)
     step = replace(step, answer=answer)
     if answer.meaning is Meaning.CONFLICT:
         return _conflicting(planning, step, answer)
@@ -242,7 +248,11 @@ def _conflicting(planning: _Planning, step: Step, answer: Answer) -> Step:
     if isinstance(found, Problem):
         return replace(step, change=Change.REFUSED, problem=found)
     again = replace(
-        step, manifest=found.manifest, notice=found.notice, forces=found.forces
+        step,
+        manifest=found.manifest,
+        notice=found.notice,
+        forces=found.forces,
+        answer=None,
     )
     return _tried(planning, again)
 

@@ -185,12 +185,13 @@ class Api:
         return answer, float(wait) if wait.isdecimal() else 0.0, ""
 
     def _send(self, request: _Request, read: float) -> Any:  # noqa: ANN401 - the client's
+        is_yaml = request.kind == APPLY  # which JSON is; as a text it goes as it is
         found = self._client.param_serialize(
             request.method,
             request.path,
             query_params=list(request.query),
             header_params={"Content-Type": request.kind, "Accept": JSON},
-            body=request.body,
+            body=json.dumps(request.body) if is_yaml else request.body,
             auth_settings=["BearerToken"],
         )
         return self._client.call_api(*found, _request_timeout=(_CONNECT, read))

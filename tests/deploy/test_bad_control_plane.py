@@ -91,7 +91,7 @@ def test_what_stays_wrong_is_asked_once(shop: Deployment, fault: Fault) -> None:
     shop.write(SHOP)
     done = shop.up(code=4)
     asked = [r for r in done.requests if r.path.endswith("/deployments/web")]
-    assert [r.method for r in asked] == ["GET", "PATCH"]
+    assert [r.method for r in asked] == ["PATCH", "GET"]
     assert fault.message in done.text
     assert done.writes == []
 
