@@ -66,11 +66,8 @@ def _parsed(text: str) -> _Asked:
             f"{text!r}: expected SERVICE, SERVICE:PORT or SERVICE:LOCAL:PORT"
         )
     local, port = (int(found[key]) if found[key] else None for key in ("local", "port"))
-    for number in (local, port):
-        if number is not None and number > _LAST:
-            raise UsageError(
-                f"{text!r}: {number} is no port, of which {_LAST} is the last"
-            )
+    if port == 0 or max(local or 0, port or 0) > _LAST:
+        raise UsageError(f"{text!r}: ports are 1 to {_LAST}")
     return found["service"], local, port
 
 
