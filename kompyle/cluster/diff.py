@@ -14,6 +14,8 @@ from kompyle.cluster.outcome import Problem
 from kompyle.cluster.planning import Change, Plan, blind_plan, plan
 from kompyle.cluster.target import Place, home_of
 
+_KEEP = "keep"
+
 
 @dataclass(frozen=True, slots=True)
 class Differences:
@@ -27,7 +29,9 @@ class Differences:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.changes or self.problems)
+        """Whether `up` has nothing to do; what it keeps is no change."""
+        is_kept = all(change == _KEEP for _, change in self.changes)
+        return is_kept and not self.problems
 
 
 def differences(place: Place, app: App, choices: Choices) -> Differences:
@@ -55,7 +59,7 @@ def _changes(found: Plan) -> Iterator[tuple[str, str]]:
     for step in found.changes:
         yield step.name, str(step.change)
     for item in found.extra:
-        yield reference(item), "keep" if item["kind"] in KEPT else "delete"
+        yield reference(item), _KEEP if item["kind"] in KEPT else "delete"
 
 
 def _lines(found: Plan) -> Iterator[str]:
