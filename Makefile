@@ -7,14 +7,15 @@ READY := .venv/.installed
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check quick lint types unit control-plane e2e update docs bench package format clean
+.PHONY: help demo test check quick lint types unit control-plane e2e update docs record bench package format clean
 
 help: ## this list
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1\t/p' Makefile | expand -t 16
 
-demo: $(READY) ## translate examples/shop into build/demo
+demo: $(READY) ## translate examples/shop into build/demo, and deploy examples/guestbook, if there is a cluster
 	$(BIN)/kompyle -f examples/shop/compose.yaml convert -o build/demo
 	@echo && wc -l build/demo/*
+	@$(BIN)/python docs/record.py
 
 test: lint types unit e2e docs package ## everything that must hold
 
@@ -48,6 +49,9 @@ update: $(READY) ## rewrite the expected files of the fixtures; read the diff af
 
 docs: $(READY) ## are the generated documents fresh?
 	$(BIN)/python docs/generate.py --check
+
+record: $(READY) ## deploy examples/guestbook, and write into README.md what that looks like; takes a cluster
+	$(BIN)/python docs/record.py --write
 
 bench: $(READY) ## time and memory; more with ARGS=--large; and next to kubectl, where a control plane is built
 	$(BIN)/python benchmarks/bench.py $(ARGS)

@@ -71,10 +71,15 @@ class Caller:
     memory: Memory | None = None
 
 
+def is_local(context: str) -> bool:
+    """Whether a context is, by its name, one of a cluster on this machine."""
+    return bool(_LOCAL.fullmatch(context))
+
+
 def guard(api: Api, app: App, caller: Caller) -> None:
     """Return if the project may go to this cluster; else raise ClusterError."""
     login = api.login
-    if _LOCAL.fullmatch(login.context):
+    if is_local(login.context):
         return
     if app.contexts and login.context not in app.contexts:
         allowed = ", ".join(app.contexts)
