@@ -6,17 +6,24 @@ from collections import Counter
 
 _NAME = re.compile(
     r"PASSW(?:OR)?D|PASSPHRASE|(?:^|_)PASS(?:$|_)|(?:DB|PG|SQL|USER|ADMIN)PASS$"
-    r"|(?:^|_)PWD$|SECRET|TOKEN|PRIVATE|CREDENTIAL|(?:^|_)SALT(?:$|_)"
+    r"|(?:^|_)(?:PWD|PW)$|SECRET|TOKEN|PRIVATE|CREDENTIAL|(?:^|_)SALT(?:$|_)"
     r"|(?:API|ACCESS|ENC|ENCRYPTION|SIGNING|COOKIE|AUTH|LICEN[SC]E|JWT|APP|MASTER|SESSION"
-    r"|HMAC)_?KEY|(?:BASIC|NEO4J)_?AUTH$",
+    r"|HMAC)_?KEY|(?:BASIC|NEO4J|REDIS)_?AUTH$|(?:ERLANG|RELEASE)_?COOKIE$",
     re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(
-    r"_FILE$|PUBLIC_?KEY|_(?:LENGTH|TTL|EXPIR\w*|TIMEOUT|COUNT|SIZE|PORT|HOST|ENABLED?"
+    r"_FILE$|PUBLIC_?KEY|(?:SECRET|TOKEN|KEY)NAME$|_(?:LENGTH|TTL|EXPIR\w*|TIMEOUT|COUNT|SIZE|PORT|HOST|ENABLED?"
     r"|DISABLED?|NAME|PATH|DIR|POLICY|TYPE|ALGORITHM|LIFETIME|AGE|MINUTES|SECONDS|DAYS"
     r"|HOURS|(?<!SECRET_)ID|ISSUER|PREFIX|HEADER|LIST)$",
     re.IGNORECASE,
 )
+_PUNCTUATION = re.compile(r"[.-]")
+"""What parts the words in the name of a label, where a variable's has ``_``."""
+
+_LOGIN_NAME = re.compile(r"(?:^|_)(?:AUTH|USERPASS|HTTP_BASIC)$", re.IGNORECASE)
+_LOGIN = re.compile(r"[\w.@-]+:(?![0-9]{1,5}$)[^\s:/@]{3,}")
+"""A user and a password, and not a server and its port."""
+
 _WORDS = frozenset(
     ["true", "false", "yes", "no", "on", "off", "none", "null", "0", "1"]
 )
@@ -28,7 +35,8 @@ _VALUE = re.compile(
     r"|(?i:--?[\w-]*(?:passw(?:or)?d|requirepass|token|secret)\s+)[^\s-]"
     r"|(?i:\b(?:Bearer|Basic)\s+)[\w+/=.-]{8,}|^base64:[\w+/=]{20,}"
     r"|hooks\.slack\.com/services/|discord(?:app)?\.com/api/webhooks/"
-    r"|\$(?:apr1|2[aby]|5|6)\$"  # a hash of a password
+    r"|\$(?:apr1|2[aby]|5|6)\$|\{SHA\}"  # a hash of a password
+    r"|^[^\s:]+:[^:]+:[0-9a-f]{32}$"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----"
     r"|\b(?:ghp|gho|ghs|ghu|github_pat|glpat|xox[abpros]|sk_live|sk_test|rk_live)[-_]\w{8}"
     r"|\bsk-[A-Za-z0-9-]{16,}"
@@ -43,6 +51,7 @@ _RANDOM_BITS = 4.2
 _FILE_NAME = re.compile(
     r"\.(?:key|pem|p12|pfx|jks|keystore|kdbx|ppk|asc|gpg)$|secret|passw|credential"
     r"|(?:^|/)\.?(?:env|netrc|pgpass|npmrc|htpasswd|dockercfg|dockerconfigjson)(?:\.|$)"
+    r"|\.erlang\.cookie$"
     r"|(?:^|[/-])keyfile$|(?:^|/)acme\.json$|(?:^|/)id_(?:rsa|dsa|ecdsa|ed25519)$|(?:^|/)\.(?:ssh|aws|gnupg|kube)/|token",
     re.IGNORECASE,
 )
@@ -69,10 +78,15 @@ def is_sensitive(name: str, value: str) -> bool:
 
     >>> is_sensitive("DB_PASSWORD", "x"), is_sensitive("DB_PASSWORD_FILE", "/run/x")
     (True, False)
+    >>> is_sensitive("org.example.pass", "x"), is_sensitive("AUTH", "proxy:8080")
+    (True, False)
     """
     if value.lower() in _WORDS or not value:
         return False
     if _VALUE.search(value) or _looks_random(value):
+        return True
+    name = _PUNCTUATION.sub("_", name)
+    if _LOGIN_NAME.search(name) and _LOGIN.fullmatch(value):
         return True
     is_telling = _NAME.search(name) and not _NOT_A_NAME.search(name)
     return bool(is_telling) and not _ADDRESS.fullmatch(value)

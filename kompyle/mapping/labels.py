@@ -9,6 +9,7 @@ from kompyle.mapping.keys import Fate, Key, adapted
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.secret_values import SecretValues
 from kompyle.names import is_annotation_name
+from kompyle.sensitive import is_sensitive
 
 KEYS: dict[str, Key] = {
     "services.*.labels": adapted("labels become annotations of the Pods", whole=True),
@@ -48,7 +49,7 @@ def _annotations(
     legal = {
         name: value
         for name, value in values.items()
-        if is_annotation_name(name) and not secrets.within(value)
+        if is_annotation_name(name) and not is_secret(name, value, secrets)
     }
     if not legal:
         return {}
@@ -56,16 +57,20 @@ def _annotations(
 
 
 def secret_labels(
-    path: KeyPath, values: dict[str, str], secrets: SecretValues
+    path: KeyPath, values: dict[str, str], secrets: SecretValues, bearer: str = "Pod"
 ) -> list[Outcome]:
     """Tell of those labels at *path* that are left out for the secrets in them."""
-    note = "it holds a secret, which all who may read the Pod could read"
+    note = f"it holds a secret, which all who may read the {bearer} could read"
     way_out = "Keep it in a variable or in a file; whoever reads labels finds it there."
     return [
         Outcome((*path, name), Fate.LOST, note, way_out, "open-secret")
         for name, value in values.items()
-        if secrets.within(value)
+        if is_secret(name, value, secrets)
     ]
+
+
+def is_secret(name: str, value: str, secrets: SecretValues) -> bool:
+    return is_sensitive(name, value) or bool(secrets.within(value))
 
 
 def _illegal(service: Service, kind: str, values: Iterable[str]) -> list[Outcome]:

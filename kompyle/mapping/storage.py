@@ -6,6 +6,8 @@ from kompyle.compose.local_driver import Disguise, disguise
 from kompyle.compose.volumes import Volume
 from kompyle.mapping.fragment import Manifest, Outcome, origin, origins_of
 from kompyle.mapping.keys import Fate
+from kompyle.mapping.labels import secret_labels
+from kompyle.mapping.secret_values import SecretValues
 from kompyle.mapping.shares import (
     SHARE_KEYS,
     is_share,
@@ -16,6 +18,7 @@ from kompyle.mapping.shares import (
 )
 from kompyle.names import is_annotation_name, project_labels
 from kompyle.options import Options
+from kompyle.sensitive import is_sensitive
 
 _SIZE = re.compile(r"(?P<number>\d+)(?P<unit>[kKmMgGtT])?i?[bB]?")
 _KEEP = "kompyle.io/keep"
@@ -66,7 +69,9 @@ def _annotations(volume: Volume | None) -> Manifest:
     if volume is None:
         return {_KEEP: "true"}
     legal = {
-        name: value for name, value in volume.labels.items() if is_annotation_name(name)
+        name: value
+        for name, value in volume.labels.items()
+        if is_annotation_name(name) and not is_sensitive(name, value)
     }
     marks = origin((*volume.path, "labels"), **{name: name for name in legal})
     return {_KEEP: "true", **legal, **marks}
@@ -106,6 +111,8 @@ def driver_outcomes(volume: Volume, options: Options) -> list[Outcome]:
         for name in volume.labels
         if not is_annotation_name(name)
     ]
+    labels = (*volume.path, "labels")
+    found += secret_labels(labels, dict(volume.labels), SecretValues(), "claim")
     known = {"size"}
     if is_share(volume, options):
         known |= SHARE_KEYS
