@@ -8,7 +8,7 @@ import re
 
 _ENDING = re.compile(
     r".*\.(?:bin|cfg|cnf|conf|crt|csv|db|env|html|ini|jar|js|json|key|log|lua|p12|pem|php"
-    r"|properties|pub|py|sh|so(?:\.[0-9.]+)?|sock|sql|sqlite3?|te?mpl|toml|txt|xml|ya?ml)"
+    r"|properties|pub|py|sh|so(?:\.[0-9.]+)?|sock|sql|sqlite3?|tmpl|templ|toml|txt|xml|ya?ml)"
 )
 _OF_SYSTEM = re.compile(
     r"/etc/(?:crontab|environment|fstab|group|gshadow|hostname|hosts|machine-id|os-release"
