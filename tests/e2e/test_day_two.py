@@ -7,6 +7,7 @@ import re
 import select
 import signal
 import struct
+import subprocess
 import termios
 import time
 from fcntl import ioctl
@@ -98,6 +99,25 @@ def test_logs_say_whose_each_line_is(day_two: Project) -> None:
     suffixes = {f"web-{name.rpartition('-')[2]}" for name in pods}
     lines = day_two("logs", "web").splitlines()
     assert {line.partition("  | ")[0] for line in lines} == suffixes
+
+
+def test_logs_are_colored_on_a_terminal(day_two: Project) -> None:
+    for option, prefix in (
+        ("--tail=1", "\x1b[36mmigrate  | \x1b[0m"),
+        ("--no-color", ""),
+    ):
+        ours, theirs = pty.openpty()
+        subprocess.run(
+            day_two.words("logs", "migrate", option),
+            cwd=day_two.folder,
+            env={k: v for k, v in day_two.environment.items() if k != "NO_COLOR"},
+            stdout=theirs,
+            check=True,
+        )
+        text = os.read(ours, 4096).decode()
+        os.close(theirs)
+        os.close(ours)
+        assert text.startswith(prefix or "migrate  | ")
 
 
 def test_logs_since(day_two: Project) -> None:
