@@ -18,20 +18,10 @@ from kompyle.cluster.listing import parallel
 from kompyle.cluster.outcome import Problem
 from kompyle.cluster.planning import Change, Plan, Step
 from kompyle.cluster.refusals import refusal
-from kompyle.cluster.resources import RESOURCES, place
+from kompyle.cluster.resources import KEPT, RESOURCES, place
 from kompyle.cluster.transport import Answer, Api
 
 Manifest = dict[str, Any]
-
-KEPT = frozenset(
-    (
-        "CustomResourceDefinition",
-        "Namespace",
-        "PersistentVolume",
-        "PersistentVolumeClaim",
-    )
-)
-"""The kinds that hold data, or other objects: nothing deletes them unasked."""
 
 PARENT_MANAGER = "kompyle-applyset"
 _DONE = {
@@ -63,7 +53,7 @@ class Applying:
         for step in self.plan.steps:
             if step.change is Change.UNCHANGED:
                 self._note(What.UNCHANGED, step.manifest, Phase.APPLY)
-        if self.plan.changes or self.plan.extra:
+        if self.plan.changes or self.plan.superfluous:
             self._write_parent(self._new_kinds | self._old_kinds)
 
     def apply(self, steps: Iterable[Step]) -> None:
@@ -77,7 +67,7 @@ class Applying:
 
     def end(self, *, has_pruned: bool) -> None:
         """Have the parent name what is there now; all it named if some is left."""
-        if not (self.plan.changes or self.plan.extra):
+        if not (self.plan.changes or self.plan.superfluous):
             return
         is_all = has_pruned and self.app.is_whole
         is_clean = is_all and not self.problems and What.KEPT not in self.objects

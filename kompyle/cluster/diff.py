@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from kompyle.cluster.app import App, reference
-from kompyle.cluster.applying import KEPT
 from kompyle.cluster.applyset import TOOL
 from kompyle.cluster.choices import Choices
 from kompyle.cluster.differences import difference, drift
@@ -59,7 +58,7 @@ def _changes(found: Plan) -> Iterator[tuple[str, str]]:
     for step in found.changes:
         yield step.name, str(step.change)
     for item in found.extra:
-        yield reference(item), _KEEP if item["kind"] in KEPT else "delete"
+        yield reference(item), "delete" if item in found.superfluous else _KEEP
 
 
 def _lines(found: Plan) -> Iterator[str]:
@@ -67,9 +66,8 @@ def _lines(found: Plan) -> Iterator[str]:
         live = None if step.change is Change.REPLACE else step.live
         lines = list(difference(live, step.outcome, step.name))
         yield from lines or [f"# {step.name}: its values stay, and become ours"]
-    for item in found.extra:
-        if item["kind"] not in KEPT:
-            yield from difference(item, None, reference(item))
+    for item in found.superfluous:
+        yield from difference(item, None, reference(item))
 
 
 def _drift(found: Plan) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from kompyle.cluster import revisions
 from kompyle.cluster.answers import Meaning
 from kompyle.cluster.app import NAME, PROJECT, App, object_name, reference
-from kompyle.cluster.applying import KEPT, PARENT_MANAGER
+from kompyle.cluster.applying import PARENT_MANAGER
 from kompyle.cluster.applyset import (
     TOOL,
     Home,
@@ -28,7 +28,7 @@ from kompyle.cluster.namespaces import exists, removed
 from kompyle.cluster.outcome import Code, Outcome, Problem
 from kompyle.cluster.planning import found_home, members_of
 from kompyle.cluster.refusals import refusal
-from kompyle.cluster.resources import RESOURCES, place
+from kompyle.cluster.resources import KEPT, RESOURCES, place
 from kompyle.cluster.stages import stage
 from kompyle.cluster.target import Place, home_of
 from kompyle.cluster.telling import Teller

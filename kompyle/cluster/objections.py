@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from kompyle.cluster.answers import Meaning
 from kompyle.cluster.app import App
-from kompyle.cluster.applying import KEPT
 from kompyle.cluster.applyset import TOOL, project_of, tool_of
 from kompyle.cluster.choices import Choices
 from kompyle.cluster.outcome import Problem
@@ -44,7 +43,7 @@ def doubts(plan: Plan, app: App, choices: Choices) -> Iterator[Problem]:
 
 def _too_few(plan: Plan, name: str, choices: Choices) -> Iterator[Problem]:
     """Yield what is odd about the number of objects that would be deleted."""
-    gone = [item for item in plan.extra if item["kind"] not in KEPT]
+    gone = plan.superfluous
     if not plan.steps and not choices.allows_empty:
         fact = "there is nothing to deploy"
         way_out = "To remove what is there, say `kompyle down`."

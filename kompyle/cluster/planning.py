@@ -23,10 +23,11 @@ from kompyle.cluster.refusals import (
     contested,
     foreign,
     immutable,
+    lacks_its_role,
     refusal,
     unowned,
 )
-from kompyle.cluster.resources import RESOURCES, Resource, place
+from kompyle.cluster.resources import KEPT, RESOURCES, Resource, place
 from kompyle.cluster.transport import Answer, Api
 
 Manifest = dict[str, Any]
@@ -79,7 +80,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps of a run, in the order of the manifests; ``extra`` is to be pruned."""
+    """The steps of a run, in the order of the manifests; ``extra`` is left over."""
 
     home: Home
     steps: tuple[Step, ...]
@@ -103,6 +104,12 @@ class Plan:
     def changes(self) -> list[Step]:
         written = (Change.CREATE, Change.UPDATE, Change.REPLACE)
         return [step for step in self.steps if step.change in written]
+
+    @property
+    def superfluous(self) -> list[Manifest]:
+        """What is left over and can go: no data, and nothing that others own."""
+        rest = (item for item in self.extra if item["kind"] not in KEPT)
+        return [item for item in rest if not item["metadata"].get("ownerReferences")]
 
     @property
     def warnings(self) -> list[str]:
@@ -209,7 +216,7 @@ def _tried(planning: _Planning, step: Step) -> Step:
         return _conflicting(planning, step, answer)
     if answer.meaning is Meaning.IMMUTABLE:
         return _unchangeable(planning, step, answer)
-    if _lacks_its_role(planning.app, step, answer):
+    if lacks_its_role(step.manifest, planning.app, answer):
         return replace(step, answer=None)
     if not answer.is_done:
         place = _service_place(planning.app, step.manifest)
@@ -218,27 +225,6 @@ def _tried(planning: _Planning, step: Step) -> Step:
     if step.live and _is_same(step.live, answer.body):
         return replace(step, change=Change.UNCHANGED)
     return step
-
-
-def _lacks_its_role(app: App, step: Step, answer: Answer) -> bool:
-    """Whether nothing is wrong with a binding but that its Role is yet to be made.
-
-    The server looks into that Role, to see whether who binds it has its rights.
-    """
-    wanted = step.manifest.get("roleRef")
-    if answer.meaning is not Meaning.NOT_FOUND or wanted is None:
-        return False
-    role = f"{wanted['kind']}/{wanted['name']}"
-    return any(reference(item) == role for item in app.manifests)
-
-
-def _is_same(live: Manifest, planned: Manifest) -> bool:
-    """Whether nothing changes: neither values, nor which of them are ours.
-
-    A value that was the server's default is ours only when we have applied it; what
-    nobody owns anybody may change without a word.
-    """
-    return clean(live) == clean(planned) and owned(live) == owned(planned)
 
 
 def _conflicting(planning: _Planning, step: Step, answer: Answer) -> Step:

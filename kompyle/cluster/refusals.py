@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kompyle.cluster.answers import Meaning, causes, conflicts
+from kompyle.cluster.app import App, reference
 from kompyle.cluster.outcome import Problem
 from kompyle.cluster.recovery import DATA, Recovery
 from kompyle.cluster.transport import MANAGER, Answer
@@ -67,6 +68,18 @@ def immutable(
     told = refusal(name, answer, origin, place)
     help_ = f"With --recreate it is made anew: {way.cost}." if way else DATA
     return Problem(name, str(Meaning.IMMUTABLE), told.message, told.place, help_)
+
+
+def lacks_its_role(manifest: Manifest, app: App, answer: Answer) -> bool:
+    """Whether nothing is wrong with a binding but that its Role is yet to be made.
+
+    The server looks into that Role, to see whether who binds it has its rights.
+    """
+    wanted = manifest.get("roleRef")
+    if answer.meaning is not Meaning.NOT_FOUND or wanted is None:
+        return False
+    role = f"{wanted['kind']}/{wanted['name']}"
+    return any(reference(item) == role for item in app.manifests)
 
 
 def contested(

@@ -10,6 +10,17 @@ from typing import Any
 Manifest = Mapping[str, Any]
 
 
+KEPT = frozenset(
+    (
+        "CustomResourceDefinition",
+        "Namespace",
+        "PersistentVolume",
+        "PersistentVolumeClaim",
+    )
+)
+"""The kinds that hold data, or other objects: nothing deletes them unasked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """A kind as the API server knows it: ``api`` is its group and version."""

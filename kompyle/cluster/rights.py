@@ -6,9 +6,8 @@ from itertools import product
 from typing import Any
 
 from kompyle.cluster.app import WORKLOADS, App
-from kompyle.cluster.applying import KEPT
 from kompyle.cluster.outcome import Problem
-from kompyle.cluster.resources import RESOURCES
+from kompyle.cluster.resources import KEPT, RESOURCES
 from kompyle.cluster.transport import Api
 
 Manifest = dict[str, Any]

@@ -146,7 +146,7 @@ class Up:
         status = revisions.FAILED
         if rollout.code is Code.DONE:
             status = revisions.DEPLOYED if self.choices.waits else revisions.APPLIED
-        is_same = not (rollout.plan.changes or rollout.plan.extra)
+        is_same = not (rollout.plan.changes or rollout.plan.superfluous)
         if last and is_same and (last.status == status or not self.choices.waits):
             return last.number
         return self._record(known, status)

@@ -42,6 +42,18 @@ def test_a_service_that_goes_leaves_its_volumes(shop: Deployment) -> None:
     assert claims(shop) == _ALL
 
 
+def test_a_claim_that_is_kept_is_nothing_to_do(shop: Deployment) -> None:
+    shop.write(_THREE)
+    shop.up()
+    shop.write(_ONE.format(image="app:1"))
+    shop.up()
+    done = shop.up()
+    assert "kept PersistentVolumeClaim/data" in done.text
+    assert done.text.endswith("revision 2\n")
+    assert not done.writes
+    assert shop.run("diff").code == 0
+
+
 def test_down_names_what_it_keeps_and_finds_it_later(shop: Deployment) -> None:
     shop.write(_THREE)
     shop.up()
