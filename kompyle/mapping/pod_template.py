@@ -65,6 +65,8 @@ def pod_template(
 
 def _named(members: Sequence[Member]) -> list[Member]:
     """Let the containers of services have different names, whatever they are called."""
+    if len(members) == 1:
+        return list(members)
     containers = _apart((member.parts.container for member in members), ())
     return [
         replace(member, parts=replace(member.parts, container=container))
@@ -106,6 +108,8 @@ def _ending(members: Sequence[Member]) -> tuple[_Ending, _Ending]:
     }
     both = (initial, hooks)
     listed = [one for found in both for each in found.values() for one in each]
+    if not listed:
+        return both
     apart = iter(_apart(listed, [member.parts.container for member in members]))
     initial, hooks = (
         {name: [next(apart) for _ in each] for name, each in found.items()}

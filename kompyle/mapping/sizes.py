@@ -42,7 +42,8 @@ def _contents(manifest: Manifest) -> Iterator[Outcome]:
     kind, name = manifest["kind"], manifest["metadata"]["name"]
     if kind not in ("ConfigMap", "Secret"):
         return
-    found = _sized([manifest.get(field) or {} for field in _DATA], kind)
+    fields = [manifest.get(field) or {} for field in _DATA]
+    found = None if _are_small(fields) else _sized(fields, kind)
     if found is None or found.size <= _ANNOTATED:
         return
     told = f"the {kind} {name!r} has {found.size:,} bytes"
@@ -56,11 +57,20 @@ def _contents(manifest: Manifest) -> Iterator[Outcome]:
 def _annotations(manifest: Manifest) -> Iterator[Outcome]:
     template = manifest.get("spec", {}).get("template", {})
     for metadata in (manifest["metadata"], template.get("metadata", {})):
-        found = _sized([metadata.get("annotations") or {}], "")
+        fields = [metadata.get("annotations") or {}]
+        found = None if _are_small(fields) else _sized(fields, "")
         if found and found.size > _MOST_ANNOTATIONS:
             note = f"annotations of {found.size:,} bytes are made of these"
             note += f"; servers take at most {_MOST_ANNOTATIONS:,}"
             yield Outcome(found.path, Fate.LOST, note, _SHORTEN, "too-large-object")
+
+
+def _are_small(maps: list[Mapping[str, object]]) -> bool:
+    """Whether values are so short that nobody need count bytes, at most 4 a letter."""
+    letters = sum(
+        len(value) for found in maps for value in found.values() if type(value) is str
+    )
+    return letters * 4 < _ANNOTATED
 
 
 def _sized(maps: list[Mapping[str, object]], kind: str) -> _Sized | None:
