@@ -227,6 +227,15 @@ def _tried(planning: _Planning, step: Step) -> Step:
     return step
 
 
+def _is_same(live: Manifest, planned: Manifest) -> bool:
+    """Whether nothing changes: neither values, nor which of them are ours.
+
+    A value that was the server's default is ours only when we have applied it; what
+    nobody owns anybody may change without a word.
+    """
+    return clean(live) == clean(planned) and owned(live) == owned(planned)
+
+
 def _conflicting(planning: _Planning, step: Step, answer: Answer) -> Step:
     """Give way to who scales, take back what we scaled; or refuse."""
     app = planning.app
