@@ -20,7 +20,10 @@ _ENDS = {
     "rolled_back": "failed, and was rolled back",
     "interrupted": "interrupted",
 }
-_REMOVAL_ENDS = _ENDS | {"done": "removed", "timed_out": "is not gone in time"}
+_OTHER_ENDS = {
+    Phase.DELETE: {"done": "removed", "timed_out": "is not gone in time"},
+    Phase.PLAN: {"done": "only planned"},
+}
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 _TOLD = frozenset(What) - {What.UNCHANGED}
 
@@ -97,7 +100,7 @@ def _summary(event: Event, voice: "Voice") -> Iterator[str]:
     counts = [f"{count} {what}" for what, count in details["objects"].items()]
     done = ", ".join(counts) or "nothing changed"
     color = _GREEN if event.status == "done" else _RED
-    ends = _REMOVAL_ENDS if event.phase is Phase.DELETE else _ENDS
+    ends = _ENDS | _OTHER_ENDS.get(event.phase, {})
     end = _painted(ends[event.status], color, voice)
     revision = f", revision {details['revision']}" if "revision" in details else ""
     yield f"{end}; {done} in {details['seconds']:.1f} s{revision}"

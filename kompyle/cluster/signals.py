@@ -44,6 +44,7 @@ _EVENTS = {
     "FailedAttachVolume": ("Mount", 120.0),
     "FailedBinding": ("Claim", 15.0),
     "FailedCreate": ("Refused", AT_ONCE),
+    "FailedCreatePodSandBox": ("Start", 30.0),
     "FailedMount": ("Mount", 120.0),
     "ProvisioningFailed": ("Claim", 60.0),
 }
@@ -88,7 +89,8 @@ def _container_signal(container: Manifest, prefix: str, pod: str) -> Signal | No
         is_final = _FINAL_PULL.search(message)
         patience = _FINAL_PULL_PATIENCE if is_final else _PULL_PATIENCE
         told = message or "the image cannot be pulled"
-        return Signal("ImagePull", prefix + reason, told, patience, pod, name)
+        # A kubelet alternates between two words for it; one is enough.
+        return Signal("ImagePull", f"{prefix}ErrImagePull", told, patience, pod, name)
     if crash := _crash(container):
         reason, message = crash
         return Signal("Crash", prefix + reason, message, AT_ONCE, pod, name)
@@ -141,6 +143,18 @@ def event_signal(event: Manifest) -> Signal | None:
     involved = event.get("involvedObject") or {}
     pod = involved.get("name", "") if involved.get("kind") == "Pod" else ""
     return Signal(code, reason, message, patience, pod)
+
+
+def has_begun(pod: Manifest) -> bool:
+    """Whether a container of a Pod has started: what kept it from that is over."""
+    status = status_of(pod)
+    kinds = ("initContainerStatuses", "containerStatuses")
+    found = [item for kind in kinds for item in status.get(kind) or ()]
+    return any(
+        item.get("lastState")
+        or {"running", "terminated"} & set(item.get("state") or ())
+        for item in found
+    )
 
 
 def is_settled(pod: Manifest, running: float, seconds: float, known: int) -> bool:

@@ -49,8 +49,12 @@ class Up:
             with self._alone():
                 outcome = self._deployed()
         outcome = replace(outcome, seconds=time.monotonic() - self._started)
-        self.teller.summary(outcome)
+        self.teller.summary(outcome, self._last_phase)
         return outcome
+
+    @property
+    def _last_phase(self) -> Phase:
+        return Phase.PLAN if self.choices.dry_run else Phase.DONE
 
     def _alone(self) -> AbstractContextManager[None]:
         """Hold the lease of the project, unless nothing will be written."""

@@ -1,7 +1,7 @@
 """Judge workloads: which work, which are on their way, and which have failed."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,11 +10,12 @@ from kompyle.cluster.signals import (
     AT_ONCE,
     Signal,
     event_signal,
+    has_begun,
     is_settled,
     pod_signals,
     restarts,
 )
-from kompyle.cluster.status import Phase, Status, progressing
+from kompyle.cluster.status import Phase, Status, progressing, spec_of
 from kompyle.cluster.view import View
 
 Manifest = Mapping[str, Any]
@@ -93,7 +94,7 @@ class Judge:
         return next(found, None) if workload["kind"] != "Job" else None
 
     def _signals(
-        self, view: View, workload: Manifest, pods: Iterable[Manifest]
+        self, view: View, workload: Manifest, pods: Sequence[Manifest]
     ) -> Iterator[Signal]:
         for pod in pods:
             for signal in pod_signals(pod):
@@ -102,7 +103,10 @@ class Judge:
                 yield self._remembered(signal)
         for event in view.events(workload):
             is_old = self._old_events.get(event["metadata"]["uid"], -1)
-            if is_old != event.get("count") and (found := event_signal(event)):
+            found = event_signal(event)
+            if found is None or is_old == event.get("count"):
+                continue
+            if not _is_over(found, workload, pods):
                 yield found
 
     def _remembered(self, signal: Signal) -> Signal:
@@ -110,7 +114,7 @@ class Judge:
         if signal.code != "ImagePull":
             return signal
         place = signal.pod, signal.container
-        if signal.reason.endswith("ErrImagePull") or ": " in signal.message:
+        if ": " in signal.message:
             self._pulls[place] = signal
         before = self._pulls.get(place, signal)
         return replace(signal, message=before.message, patience=before.patience)
@@ -138,6 +142,14 @@ class Judge:
             if not is_settled(pod, running, _SETTLE, known):
                 return progressing("Settling", "it has started; it has to keep running")
         return _CURRENT
+
+
+def _is_over(signal: Signal, workload: Manifest, pods: Sequence[Manifest]) -> bool:
+    """Whether what a warning told of has passed: warnings stay, whatever happens."""
+    if signal.code == "Refused":
+        spec = spec_of(workload)
+        return len(pods) >= int(spec.get("replicas", spec.get("parallelism", 1)))
+    return any(pod["metadata"]["name"] == signal.pod and has_begun(pod) for pod in pods)
 
 
 def _described(status: Status, pods: Iterable[Manifest]) -> Status:

@@ -15,41 +15,44 @@ MISSING = (
 )
 
 
-def failed(done: Done, code: str, seconds: float) -> str:
+SECONDS = 60.0
+"""Far below the ten minutes that others wait, and above what a busy machine adds."""
+
+
+def failed(done: Done, code: str) -> str:
     """Return the line of the one failure; it has its code, service and place."""
     (line,) = [line for line in done.text.splitlines() if f": error[{code}]: " in line]
     assert line.startswith(f"compose.yaml:4:3: error[{code}]: web: "), done.text
-    assert done.seconds < seconds
+    assert done.seconds < SECONDS
     assert "does not work" in done.text
     return line
 
 
 @pytest.mark.parametrize(
-    ("image", "code", "said", "seconds"),
+    ("image", "code", "said"),
     [
-        pytest.param("missing:1", "image-pull-back-off", MISSING, 12, id="image"),
-        pytest.param("crash-1", "crash-loop", "restarted 3 times", 14, id="crash"),
-        pytest.param("oom-1", "oom-killed", "more memory", 14, id="memory"),
+        pytest.param("missing:1", "err-image-pull", MISSING, id="image"),
+        pytest.param("crash-1", "crash-loop", "restarted 3 times", id="crash"),
+        pytest.param("oom-1", "oom-killed", "more memory", id="memory"),
         pytest.param(
             "nokey-1",
             "create-container-config-error",
             "couldn't find key PASSWORD in Secret",
-            25,
             id="key",
         ),
     ],
 )
 def test_a_container_that_cannot_run(
-    shop: Deployment, image: str, code: str, said: str, seconds: float
+    shop: Deployment, image: str, code: str, said: str
 ) -> None:
     shop.write(WEB.format(image=image))
-    assert said in failed(shop.up(code=5), code, seconds)
+    assert said in failed(shop.up(code=5), code)
 
 
 def test_a_quota_that_is_used_up(shop: Deployment) -> None:
     shop.create("ResourceQuota", "few", spec={"hard": {"pods": "0"}})
     shop.write(WEB.format(image="nginx"))
-    line = failed(shop.up(code=5), "failed-create", 12)
+    line = failed(shop.up(code=5), "failed-create")
     assert "exceeded quota: few, requested: pods=1, used: pods=0" in line
 
 
@@ -57,7 +60,7 @@ def test_a_claim_whose_class_does_not_exist(shop: Deployment) -> None:
     volumes = "    volumes: [data:/data]\nvolumes:\n  data:\n"
     shop.write(WEB.format(image="nginx") + volumes)
     done = shop.up("--storage-class", "nowhere", code=5)
-    line = failed(done, "provisioning-failed", 26)
+    line = failed(done, "provisioning-failed")
     assert 'storageclass.storage.k8s.io "nowhere" not found' in line
     assert "Name a storage class with --storage-class" in done.text
 
@@ -65,14 +68,14 @@ def test_a_claim_whose_class_does_not_exist(shop: Deployment) -> None:
 def test_a_pod_that_fits_nowhere(shop: Deployment) -> None:
     cpus = "    deploy: {resources: {reservations: {cpus: '5000'}}}\n"
     shop.write(WEB.format(image="nginx") + cpus)
-    line = failed(shop.up(code=5), "unschedulable", 45)
+    line = failed(shop.up(code=5), "unschedulable")
     assert "0/1 nodes are available: 1 Insufficient cpu." in line
 
 
 def test_only_the_failed_service_is_told(shop: Deployment) -> None:
     shop.write(WEB.format(image="missing:1") + "  good:\n    image: nginx\n")
     done = shop.up(code=5)
-    failed(done, "image-pull-back-off", 12)
+    failed(done, "err-image-pull")
     assert "good: ready" in done.text
 
 
