@@ -53,19 +53,28 @@ SCALER = "kompyle-scale"
 
 
 def counted(manifest: dict[str, Any], live: Manifest) -> dict[str, Any]:
-    """Ask for one Pod where ``kompyle scale`` set a number, and the file says none."""
+    """Ask for one Pod where ``kompyle scale`` set a number, and the file says none.
+
+    The number is ours from then on, until somebody sets another one: to let go of it
+    would be a change that changes nothing.
+    """
     spec = manifest.get("spec") or {}
-    if "replicas" in spec or not _is_scaled(live):
+    is_one = (live.get("spec") or {}).get("replicas") == 1
+    is_kept = is_one and _has_number(owned(live))
+    if "replicas" in spec or not (is_kept or _is_scaled(live)):
         return manifest
     return {**manifest, "spec": {"replicas": 1, **spec}}
 
 
 def _is_scaled(live: Manifest) -> bool:
     return any(
-        item.get("manager") == SCALER
-        and "f:replicas" in ((item.get("fieldsV1") or {}).get("f:spec") or {})
+        item.get("manager") == SCALER and _has_number(item.get("fieldsV1") or {})
         for item in live["metadata"].get("managedFields") or ()
     )
+
+
+def _has_number(fields: Manifest) -> bool:
+    return "f:replicas" in (fields.get("f:spec") or {})
 
 
 def owned(live: Manifest) -> Manifest:

@@ -59,22 +59,25 @@ def test_the_last_run_of_what_does_not_run_is_the_previous_one() -> None:
     assert Range(previous=True).query(ended) == {}
 
 
-def scaled(manager: str) -> Manifest:
+def scaled(manager: str, number: int) -> Manifest:
     fields: Manifest = {"f:spec": {"f:replicas": {}}}
-    entry = {"manager": manager, "fieldsV1": fields}
-    return {"metadata": {"managedFields": [entry]}}
+    operation = "Apply" if manager == "kompyle" else "Update"
+    entry = {"manager": manager, "operation": operation, "fieldsV1": fields}
+    return {"metadata": {"managedFields": [entry]}, "spec": {"replicas": number}}
 
 
 @pytest.mark.parametrize(
-    ("spec", "manager", "after"),
+    ("spec", "live", "after"),
     [
-        pytest.param({}, SCALER, {"replicas": 1}, id="taken-back"),
-        pytest.param({"replicas": 2}, SCALER, {"replicas": 2}, id="file-says"),
-        pytest.param({}, "kubectl", {}, id="of-others"),
+        pytest.param({}, scaled(SCALER, 3), {"replicas": 1}, id="taken-back"),
+        pytest.param({"replicas": 2}, scaled(SCALER, 3), {"replicas": 2}, id="said"),
+        pytest.param({}, scaled("kompyle", 1), {"replicas": 1}, id="stays-ours"),
+        pytest.param({}, scaled("kompyle", 3), {}, id="removed-from-the-file"),
+        pytest.param({}, scaled("kubectl", 3), {}, id="of-others"),
     ],
 )
-def test_numbers_of_pods(spec: Manifest, manager: str, after: Manifest) -> None:
-    assert counted({"spec": spec}, scaled(manager))["spec"] == after
+def test_numbers_of_pods(spec: Manifest, live: Manifest, after: Manifest) -> None:
+    assert counted({"spec": spec}, live)["spec"] == after
 
 
 ALONE = {
