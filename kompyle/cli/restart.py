@@ -2,7 +2,7 @@
 
 import typer
 
-from kompyle.cli.options import Choice, Loudness, Named, Narration, Where
+from kompyle.cli.options import Choice, Named, Narration, Tone, Where
 from kompyle.cli.reaching import chosen, reach
 from kompyle.cli.running import Running, Settling
 
@@ -14,7 +14,7 @@ def restart(  # noqa: PLR0917 - groups of options
     named: Named,
     settling: Settling,
     narration: Narration,
-    loudness: Loudness,
+    tone: Tone,
     services: Running = None,
 ) -> None:
     """Start the Pods of services anew, and wait until they work."""
@@ -23,7 +23,7 @@ def restart(  # noqa: PLR0917 - groups of options
     from kompyle.cli.target import caller, patience
 
     timeout = patience(settling)
-    with stoppable() as cancel, narrator(narration, loudness) as tell:
+    with stoppable() as cancel, narrator(narration, tone) as tell:
         found = reach(context, choice, where, named, cancel)
         from kompyle.cluster.events import What
         from kompyle.cluster.renewal import Renewal

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from kompyle.cli.options import Choice
+from kompyle.cli.options import Choice, Timeout, Yes, flag
 
 Running = Annotated[
     list[str] | None,
@@ -24,7 +24,7 @@ class LongChoice(Choice):
     """The same for commands whose own ``-f`` is to follow, as docker compose has it."""
 
     file: Annotated[
-        list[str] | None, typer.Option("--file", help="Compose file; - is stdin.")
+        list[str] | None, flag("--file", help="Compose file; - is stdin.")
     ] = None
 
 
@@ -33,21 +33,21 @@ class Reading:
     """Which lines of logs, and how they look."""
 
     tail: Annotated[
-        str, typer.Option("--tail", help="So many lines of each container, or all.")
+        str, flag("--tail", help="So many lines of each container, or all.")
     ] = "all"
     since: Annotated[
-        str | None, typer.Option("--since", help="A time, or how long ago, as 10m.")
+        str | None, flag("--since", help="A time, or how long ago, as 10m.")
     ] = None
     timestamps: Annotated[
         bool,
-        typer.Option("-t", "--timestamps", help="Show when each line was printed."),
+        flag("-t", "--timestamps", help="Show when each line was printed."),
     ] = False
-    no_color: Annotated[bool, typer.Option("--no-color", help="No colours.")] = False
+    no_color: Annotated[bool, flag("--no-color", help="No colours.")] = False
     no_log_prefix: Annotated[
-        bool, typer.Option("--no-log-prefix", help="No names of services.")
+        bool, flag("--no-log-prefix", help="No names of services.")
     ] = False
     previous: Annotated[
-        bool, typer.Option("--previous", help="Of the run before the last restart.")
+        bool, flag("--previous", help="Of the run before the last restart.")
     ] = False
 
 
@@ -56,11 +56,7 @@ class Settling:
     """How commands wait that change what runs already."""
 
     wait: Annotated[
-        bool, typer.Option("--wait/--no-wait", help="Wait until everything works.")
+        bool, flag("--wait/--no-wait", help="Wait until everything works.")
     ] = True
-    timeout: Annotated[str, typer.Option("--timeout", help="Longest wait, as 90s.")] = (
-        "10m"
-    )
-    yes: Annotated[
-        bool, typer.Option("-y", "--yes", help="Say yes to all questions.")
-    ] = False
+    timeout: Timeout = "10m"
+    yes: Yes = False

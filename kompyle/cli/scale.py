@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kompyle.cli.options import Choice, Loudness, Named, Narration, Where
+from kompyle.cli.options import Choice, Named, Narration, Tone, Where
 from kompyle.cli.reaching import part, reach
 from kompyle.cli.running import Settling
 from kompyle.errors import UsageError
@@ -24,7 +24,7 @@ def scale(  # noqa: PLR0917 - groups of options
     named: Named,
     settling: Settling,
     narration: Narration,
-    loudness: Loudness,
+    tone: Tone,
     numbers: Annotated[list[str], typer.Argument(help="SERVICE=N, and more of these.")],
 ) -> None:
     """Set how many Pods services have, and wait until they work."""
@@ -34,7 +34,7 @@ def scale(  # noqa: PLR0917 - groups of options
 
     wanted = dict(map(_parsed, numbers))
     timeout = patience(settling)
-    with stoppable() as cancel, narrator(narration, loudness) as tell:
+    with stoppable() as cancel, narrator(narration, tone) as tell:
         found = reach(context, choice, where, named, cancel)
         from kompyle.cluster.events import What
         from kompyle.cluster.outcome import Code

@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kompyle.cli.columns import table
 from kompyle.cli.options import Format
-
-_GAP = "   "
 
 
 def shown(rows: Sequence[Mapping[str, Any]], format: Format | None = None) -> str:  # noqa: A002
@@ -29,11 +28,5 @@ def aligned(rows: Sequence[Mapping[str, Any]]) -> str:
     """
     if not rows:
         return ""
-    cells = [[name.upper().replace("_", " ") for name in rows[0]]]
-    cells += [[str(value) for value in row.values()] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    lines = (
-        _GAP.join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        for row in cells
-    )
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    titles = [name.upper().replace("_", " ") for name in rows[0]]
+    return table(titles, [[str(value) for value in row.values()] for row in rows])
