@@ -8,30 +8,42 @@ algorithm of client-go's csaupgrade), and the next apply removes what is not wan
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kompyle.cluster.answers import Meaning
 from kompyle.cluster.transport import JSON_PATCH, MANAGER, Answer, Api
 
 Entry = Mapping[str, Any]
 
 _KUBECTL = "kubectl"
+_TRIES = 5
 _LAST_APPLIED = "f:kubectl.kubernetes.io/last-applied-configuration"
 
 
 def adopt(api: Api, path: str, manifest: Mapping[str, Any], answer: Answer) -> Answer:
     """Make the fields that kubectl applied ours; *answer* is that of our own apply."""
+    moved = _moved(api, path, answer)
+    for _ in range(_TRIES):
+        if moved is None or moved.meaning is not Meaning.STALE:
+            break
+        moved = _moved(api, path, api.call("GET", path))  # a controller was faster
+    if moved is None:
+        return answer
+    return api.apply(path, manifest, force=True) if moved.is_done else moved
+
+
+def _moved(api: Api, path: str, answer: Answer) -> Answer | None:
+    """Write whose the fields are; None if kubectl has none."""
+    if not answer.is_done:
+        return answer
     metadata = answer.body["metadata"]
     fields = migrated(metadata.get("managedFields") or ())
     if fields is None:
-        return answer
+        return None
+    values = {"managedFields": fields, "resourceVersion": metadata["resourceVersion"]}
     patch = [
-        {"op": "replace", "path": "/metadata/managedFields", "value": fields},
-        {
-            "op": "replace",
-            "path": "/metadata/resourceVersion",
-            "value": metadata["resourceVersion"],
-        },
+        {"op": "replace", "path": f"/metadata/{name}", "value": value}
+        for name, value in values.items()
     ]
-    moved = api.call("PATCH", path, body=patch, kind=JSON_PATCH)
-    return api.apply(path, manifest, force=True) if moved.is_done else moved
+    return api.call("PATCH", path, body=patch, kind=JSON_PATCH)
 
 
 def migrated(entries: Sequence[Entry]) -> list[Entry] | None:

@@ -15,11 +15,13 @@ BAD = """
       "net.ipv4.no name": 1
 """
 
+UNSAFE = "--allow-unsafe-sysctls"
+
 
 def test_the_last_of_fifty_objects_is_refused(shop: Deployment) -> None:
     good = [GOOD.format(number=number, port=8000 + number) for number in range(24)]
     shop.write(f"services:{''.join(good)}{BAD}")
-    done = shop.up(code=4)
+    done = shop.up(UNSAFE, code=4)
     planned = [request for request in done.requests if request.is_dry_run]
     assert (len(planned), done.writes, shop.members()) == (50, [], {})
     (line,) = [line for line in done.text.splitlines() if "error[invalid]" in line]
@@ -36,7 +38,7 @@ def done_lines(shop: Deployment) -> list[str]:
 def test_everything_that_is_refused_is_told_at_once(shop: Deployment) -> None:
     other = BAD.replace("bad", "worse").replace("9000", "9001")
     shop.write(f"services:{BAD}{other}")
-    done = shop.up(code=4)
+    done = shop.up(UNSAFE, code=4)
     assert done.text.count("error[invalid]") == 2
     assert done.writes == []
 
@@ -57,6 +59,6 @@ def test_a_conflict_stops_all_other_changes(shop: Deployment) -> None:
 def test_a_namespace_that_was_made_for_nothing_goes_again(shop: Deployment) -> None:
     shop.write(f"services:{BAD}")
     shop.namespace += "-new"
-    shop.up(code=4)
+    shop.up(UNSAFE, code=4)
     found = shop.api.get(f"/api/v1/namespaces/{shop.namespace}")
     assert found is None or "deletionTimestamp" in found["metadata"]
