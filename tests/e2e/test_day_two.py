@@ -210,8 +210,8 @@ def test_a_terminal_is_passed_on(day_two: Project) -> None:
         os.execve(words[0], words, day_two.environment)  # noqa: S606 - of our own
     ioctl(file, termios.TIOCSWINSZ, struct.pack("HHHH", 33, 101, 0, 0))
     typed(file, "/ # ", "stty size\n")
-    typed(file, "33 101", "sleep 99\n")
-    typed(file, "sleep 99", "\x03")
+    typed(file, "33 101", "(sleep 1; echo be''gun) & sleep 99\n")
+    typed(file, "begun", "\x03")
     ioctl(file, termios.TIOCSWINSZ, struct.pack("HHHH", 44, 122, 0, 0))
     time.sleep(1)
     typed(file, "/ # ", "stty size\n")
