@@ -85,9 +85,9 @@ def guard(api: Api, app: App, caller: Caller) -> None:
         allowed = ", ".join(app.contexts)
         fact = f"the Compose file allows this project in {allowed}"
         raise _refusal(f"{fact}, not in context {login.context}")
-    uid = _uid(api)
+    slot, uid = _identity(api)
     known = caller.memory or memory(os.environ)
-    before = known.uid(app.name, login.context)
+    before = known.uid(app.name, slot)
     is_other = before is not None and before != uid
     if is_other and not (caller.is_named and caller.agrees):
         fact = f"context {login.context} leads to another cluster than before"
@@ -96,7 +96,7 @@ def guard(api: Api, app: App, caller: Caller) -> None:
         fact = f"context {login.context} is no local one, and was not named"
         _confirm(login, caller.ask, fact)
     if before != uid:
-        _remember(known, app.name, login.context, uid)
+        _remember(known, app.name, slot, uid)
 
 
 def _confirm(login: Login, ask: Ask, fact: str) -> None:
@@ -119,12 +119,18 @@ def _remember(known: Memory, project: str, context: str, uid: str) -> None:
         return  # a home that cannot be written to keeps nothing; the run may go on
 
 
-def _uid(api: Api) -> str:
-    """Return what tells a cluster from all others."""
+def _identity(api: Api) -> tuple[str, str]:
+    """Return what tells a cluster from all others, and the slot it is remembered in.
+
+    Who may not read the UID goes by the server's certificate; the two do not compare,
+    so each has a slot of its own.
+    """
+    context = api.login.context
     answer = api.call("GET", RESOURCES["v1", "Namespace"].path(None, "kube-system"))
     if answer.is_done:
-        return str(answer.body["metadata"]["uid"])
+        return context, str(answer.body["metadata"]["uid"])
     configuration = api.login.configuration
     authority = Path(configuration.ssl_ca_cert) if configuration.ssl_ca_cert else None
     text = authority.read_bytes() if authority and authority.exists() else b""
-    return f"{api.login.server} {hashlib.sha256(text).hexdigest()[:16]}"
+    digest = hashlib.sha256(text).hexdigest()[:16]
+    return f"{context}, by its certificate", f"{api.login.server} {digest}"

@@ -18,6 +18,7 @@ from kompyle.cluster.differences import clean
 from kompyle.cluster.listing import listed, parallel, resources_of
 from kompyle.cluster.outcome import Problem
 from kompyle.cluster.ownership import counted, is_ours, managers, owned, owner
+from kompyle.cluster.readiness import readiness
 from kompyle.cluster.recovery import Recovery, recovery
 from kompyle.cluster.refusals import (
     contested,
@@ -28,6 +29,7 @@ from kompyle.cluster.refusals import (
     unowned,
 )
 from kompyle.cluster.resources import KEPT, RESOURCES, Resource, place
+from kompyle.cluster.status import Phase
 from kompyle.cluster.transport import Answer, Api
 
 Manifest = dict[str, Any]
@@ -223,7 +225,9 @@ def _tried(planning: _Planning, step: Step) -> Step:
         told = refusal(step.name, answer, planning.app.origin, place)
         return replace(step, change=Change.REFUSED, problem=told)
     if step.live and _is_same(step.live, answer.body):
-        return replace(step, change=Change.UNCHANGED)
+        has_failed = readiness(step.live).phase is Phase.FAILED
+        is_to_run = has_failed and step.manifest["kind"] == "Job"
+        return replace(step, change=Change.REPLACE if is_to_run else Change.UNCHANGED)
     return step
 
 
