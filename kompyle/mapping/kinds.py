@@ -61,18 +61,21 @@ def kinds(
                 completing.add(dependency.service)
             elif dependency.condition == "service_healthy":
                 healthy.add(dependency.service)
-    needed = healthy | _serving(listed, names)
+    asked = [service for service in listed if service.name not in completing]
+    needed = healthy | _serving(listed, names) if _any_once(asked) else healthy
     return {
         service.name: _kind(service, completing, needed, options) for service in listed
     }
+
+
+def _any_once(services: Iterable[Service]) -> bool:
+    return any(map(_runs_once, services))
 
 
 def _serving(
     services: tuple[Service, ...], names: Mapping[str, tuple[str, ...]]
 ) -> set[str]:
     """Name the servers: what others speak to, and images that serve if let alone."""
-    if not any(map(_runs_once, services)):
-        return set()
     same = {name: name for name in names}
     spoken_to = {
         target
