@@ -145,7 +145,9 @@ class Deployment:
         for program in self.running:
             if program.poll() is None:
                 program.send_signal(signal.SIGKILL)
-                program.communicate()
+            program.wait()
+            for pipe in filter(None, (program.stdout, program.stderr)):
+                pipe.close()
 
     def path(self, kind: str, name: str = "") -> str:
         root = f"/{_APIS.get(kind, 'api/v1')}/namespaces/{self.namespace}"

@@ -134,7 +134,7 @@ def test_after_a_kill_the_lease_is_taken_over(shop: Deployment) -> None:
 
 
 def test_a_run_waits_for_another_one(shop: Deployment) -> None:
-    shop.write("services:\n  web:\n    image: slow-3\n")
+    shop.write("services:\n  web:\n    image: slow-6\n")
     first = shop.start("up")
     while not shop.all("Lease"):
         assert first.poll() is None
