@@ -43,6 +43,9 @@ _VALUE = re.compile(
     r"|\bAKIA[0-9A-Z]{16}\b"
     r"|\beyJ[A-Za-z0-9_-]{10,}\.eyJ"
 )
+_SHORTEST_KEY = len("AKIA") + 16
+"""Letters of the shortest secret that is one word and is told by how it looks."""
+
 _ADDRESS = re.compile(r"https?://[^@\s]+")
 """An address as of a service that hands out tokens; it holds no password."""
 
@@ -83,7 +86,8 @@ def is_sensitive(name: str, value: str) -> bool:
     """
     if value.lower() in _WORDS or not value:
         return False
-    if _VALUE.search(value) or _looks_random(value):
+    is_plain_word = len(value) < _SHORTEST_KEY and value.isalnum()
+    if not is_plain_word and (_VALUE.search(value) or _looks_random(value)):
         return True
     name = _PUNCTUATION.sub("_", name)
     if _LOGIN_NAME.search(name) and _LOGIN.fullmatch(value):

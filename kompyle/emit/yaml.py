@@ -81,7 +81,7 @@ def _inline(value: Any) -> str:  # noqa: ANN401
         return "{}" if isinstance(value, dict) else "[]"
     if isinstance(value, float):
         return _float(value)
-    return json.dumps(value)
+    return str(value) if type(value) is int else json.dumps(value)
 
 
 def _float(value: float) -> str:

@@ -68,7 +68,8 @@ def diagnostics(
     listed = tuple(outcomes)
     decided = {outcome.path: outcome for outcome in listed}
     told = {(outcome.path, outcome.code): outcome for outcome in listed}
-    usual = _usual(model, root(), (), decided)
+    usual: list[Outcome] = []
+    _usual(model, root(), (), decided, usual)
     for outcome in (*told.values(), *usual):
         if outcome.fate in _CODES or outcome.code:
             yield _diagnostic(outcome, model, strict)
@@ -88,7 +89,8 @@ def _usual(
     registered: RegistryNode,
     path: KeyPath,
     decided: Mapping[KeyPath, Outcome],
-) -> Iterator[Outcome]:
+    told: list[Outcome],
+) -> None:
     """Walk model and registry together; below a whole key there is nothing to say."""
     for step, below in _children(node):
         place = (*path, step)
@@ -97,13 +99,14 @@ def _usual(
         found = registered.child(step)
         if found is None:
             if not (isinstance(step, str) and step.startswith("x-")):
-                yield Outcome(place, Fate.LOST, UNKNOWN.note or "", UNKNOWN.help)
+                note = UNKNOWN.note or ""
+                told.append(Outcome(place, Fate.LOST, note, UNKNOWN.help))
             continue
         key = found.key
         if key and key.note and key.fate in _CODES and place not in decided:
-            yield Outcome(place, key.fate, key.note, key.help)
+            told.append(Outcome(place, key.fate, key.note, key.help))
         if not (key and key.whole):
-            yield from _usual(below, found, place, decided)
+            _usual(below, found, place, decided, told)
 
 
 def _children(node: YamlNode) -> Iterator[tuple[str | int, YamlNode]]:

@@ -10,6 +10,7 @@ from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.naming import collision, renamed_service
+from kompyle.mapping.speech import said
 from kompyle.names import shortened, slug
 
 _LONGEST = 63 - len("name.")
@@ -100,22 +101,13 @@ def _container_names(
         return
     spoken: dict[str, set[str]] = {}
     for service in services:
-        for text in spoken_texts(service):
+        for _, text in said(service):
             for word in _WORD.findall(text):
                 if word in named:
                     spoken.setdefault(word, set()).add(service.name)
     for name, service in named.items():
         if name and spoken.get(name, set()) - {service.name}:
             yield name, service.name, service.at("container_name")
-
-
-def spoken_texts(service: Service) -> Iterator[str]:
-    """Yield whatever of a service can name a host."""
-    yield from (value for value in service.environment.values() if value)
-    yield from service.command or ()
-    yield from service.entrypoint or ()
-    if service.healthcheck:
-        yield from service.healthcheck.test
 
 
 def alias_names(found: Mapping[str, Alias]) -> dict[str, str]:
@@ -135,13 +127,6 @@ def known_names(
         for alias in found.values()
         for spelling in alias.spellings
     } | names
-
-
-def names_by_spelling(found: Mapping[str, Alias]) -> dict[str, str]:
-    """Return the name of each alias's Service by every way to write it."""
-    return {
-        spelling: alias.name for alias in found.values() for spelling in alias.spellings
-    }
 
 
 def legal_names(

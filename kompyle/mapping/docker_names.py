@@ -5,14 +5,17 @@ that. Compose calls containers PROJECT-SERVICE-N: in a cluster nothing is called
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kompyle.localfiles import Local, LocalFile, LocalFolder
 from kompyle.mapping.host_words import Use, uses
 from kompyle.mapping.inputs import Inputs
-from kompyle.mapping.secret_values import commands
+from kompyle.mapping.speech import said
 from kompyle.names import distinct, shortened
+
+_Named = tuple[str, bool]
+"""The service that a name means, and whether it is that of its tasks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,34 +53,37 @@ def docker_names(
 def _found(inputs: Inputs, known: Collection[str]) -> Iterable[tuple[str, str, bool]]:
     """Return each name with its service, and whether it is that of tasks."""
     found: set[tuple[str, str, bool]] = set()
-    if not inputs.services:
-        return found
-    project = re.escape(inputs.name)
-    called = "|".join(re.escape(service.name) for service in inputs.services)
-    pattern = re.compile(
-        rf"(?<![\w.-])(?:tasks\.(?:{project}_)?(?P<task>{called})"
-        rf"|{project}(?P<between>[-_])(?P<one>{called})(?P=between)\d+)(?![\w-]|\.\w)"
-    )
+    services = {service.name for service in inputs.services}
+    beginning = rf"(?:tasks\.|{re.escape(inputs.name)}[-_])"
+    pattern = re.compile(rf"(?<![\w.-]){beginning}[\w.-]*[\w-]")
     for key, text in _texts(inputs):
-        said = {
-            match[0]: (match["task"] or match["one"], bool(match["task"]))
-            for match in pattern.finditer(text)
-            if match[0] not in known
+        meant = {
+            word: named
+            for word in pattern.findall(text)
+            if word not in known and (named := _named(word, inputs.name, services))
         }
-        if said:
-            hosts = uses(text, dict.fromkeys(said, ""), key)
-            meant = {word[0] for word, use in hosts if use is not Use.OTHER}
-            found |= {(word, *said[word]) for word in meant}
+        if meant:
+            hosts = uses(text, dict.fromkeys(meant, ""), key)
+            words = {word[0] for word, use in hosts if use is not Use.OTHER}
+            found |= {(word, *meant[word]) for word in words}
     return found
+
+
+def _named(word: str, project: str, services: Container[str]) -> _Named | None:
+    """Read ``tasks.SERVICE``, ``tasks.PROJECT_SERVICE`` or ``PROJECT-SERVICE-1``."""
+    rest = word.removeprefix("tasks.")
+    if rest != word:
+        names = (rest.removeprefix(f"{project}_"), rest)
+        return next(((name, True) for name in names if name in services), None)
+    rest = word.removeprefix(project)
+    service, _, number = rest[1:].rpartition(rest[0])
+    return (service, False) if service in services and number.isdigit() else None
 
 
 def _texts(inputs: Inputs) -> Iterator[tuple[str, str]]:
     """Yield whatever can name a host; the variables with their names."""
     for service in inputs.services:
-        for name, value in service.environment.items():
-            yield name, value or ""
-        for words in commands(service):
-            yield "", " ".join(words)
+        yield from said(service)
     for config in inputs.configs.values():
         yield "", config.content or ""
     for local in inputs.files.values():

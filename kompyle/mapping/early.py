@@ -10,14 +10,14 @@ from collections.abc import Mapping
 
 from kompyle.compose.service import Service
 from kompyle.mapping.pods import PodGroup
-from kompyle.mapping.renaming import spoken_hosts
+from kompyle.mapping.speech import Speech
 
 _STAYING = frozenset(("always", "unless-stopped"))
 
 
 def early_services(
     services: Mapping[str, Service],
-    names: Mapping[str, tuple[str, ...]],
+    spoken: Speech,
     pods: Mapping[str, PodGroup],
 ) -> frozenset[str]:
     """Name the services that some service may have to reach to make them healthy.
@@ -27,11 +27,8 @@ def early_services(
     checked = {name for name, service in services.items() if _is_checked(service)}
     if not checked:
         return frozenset()
-    same = {name: name for name in names}
     speaks = {
-        name: checked.intersection(
-            target for host in spoken_hosts(service, same) for target in names[host]
-        )
+        name: checked & spoken[name]
         for name, service in services.items()
         if name in checked or _may_prepare(service)
     }

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from kompyle.compose.service import Service
 from kompyle.mapping.addresses import Address, addresses, protocols
-from kompyle.mapping.secret_values import commands
+from kompyle.mapping.speech import said
 
 _OWN = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "[::1]"))  # noqa: S104
 _LARGEST = 65535
@@ -125,11 +125,9 @@ def _spoken(
     In what runs inside, ``localhost`` is the container; in variables it is mostly the
     machine that the user's browser runs on.
     """
-    for value in service.environment.values():
-        yield from _called(value or "", names)
-    for words in commands(service):
-        for address in addresses(" ".join(words)):
-            is_own = address.host in _OWN
+    for name, text in said(service):
+        for address in addresses(text):
+            is_own = not name and address.host in _OWN
             for target in (service.name,) if is_own else names.get(address.host, ()):
                 yield target, address
 

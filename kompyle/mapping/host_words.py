@@ -77,9 +77,9 @@ class _Place:
 
 def uses(text: str, names: Mapping[str, str], key: str = "") -> Iterator[Found]:
     """Find the *names* in a text; *key* is the variable that has it as its value."""
-    is_list = bool(key) and _is_list_of_names(text, names)
     for word in _WORD.finditer(text):
         if word[0] in names:
+            is_list = bool(key) and _is_list_of_names(text, names)
             before = text[max(0, word.start() - _NEAR) : word.start()]
             after = text[word.end() : word.end() + _NEAR]
             yield word, _use(_Place(before, after, key, is_list))

@@ -8,8 +8,8 @@ from kompyle.compose.service import Service
 from kompyle.compose.source import YamlMap, find
 from kompyle.keypath import KeyPath
 from kompyle.mapping.evidence import well_known
-from kompyle.mapping.renaming import spoken_hosts
 from kompyle.mapping.schedules import schedule
+from kompyle.mapping.speech import Speech
 from kompyle.options import Options
 
 ENDLESS = 2**31 - 1
@@ -46,12 +46,9 @@ CONTROLLERS = {
 def kinds(
     services: Iterable[Service],
     options: Options,
-    names: Mapping[str, tuple[str, ...]],
+    spoken: Speech,
 ) -> Mapping[str, Kind]:
-    """Make Jobs of what others wait to complete, and of what is said to run once.
-
-    *names* maps every name in use to the services that answer to it.
-    """
+    """Make Jobs of what others wait to complete, and of what is said to run once."""
     listed = tuple(services)
     completing: set[str] = set()
     healthy: set[str] = set()
@@ -61,28 +58,16 @@ def kinds(
                 completing.add(dependency.service)
             elif dependency.condition == "service_healthy":
                 healthy.add(dependency.service)
-    asked = [service for service in listed if service.name not in completing]
-    needed = healthy | _serving(listed, names) if _any_once(asked) else healthy
+    needed = healthy | _serving(listed, spoken)
     return {
         service.name: _kind(service, completing, needed, options) for service in listed
     }
 
 
-def _any_once(services: Iterable[Service]) -> bool:
-    return any(map(_runs_once, services))
-
-
-def _serving(
-    services: tuple[Service, ...], names: Mapping[str, tuple[str, ...]]
-) -> set[str]:
+def _serving(services: tuple[Service, ...], spoken: Speech) -> set[str]:
     """Name the servers: what others speak to, and images that serve if let alone."""
-    same = {name: name for name in names}
     spoken_to = {
-        target
-        for service in services
-        for host in spoken_hosts(service, same)
-        for target in names[host]
-        if target != service.name
+        target for name, found in spoken.items() for target in found if target != name
     }
     return spoken_to | {
         service.name

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from kompyle.compose.service import Service
 from kompyle.mapping.early import reached
 from kompyle.mapping.pods import PodGroup
-from kompyle.mapping.renaming import spoken_hosts
+from kompyle.mapping.speech import Speech
 
 
 def needed_members(
     services: Mapping[str, Service],
-    names: Mapping[str, tuple[str, ...]],
+    speaks: Speech,
     pods: Mapping[str, PodGroup],
 ) -> frozenset[str]:
     """Name the members of Pods that what the Pod waits for depends on or speaks to."""
@@ -32,13 +32,7 @@ def needed_members(
         name: {found.service for found in service.depends_on}
         for name, service in services.items()
     }
-    same = {name: name for name in names}
-    needs = {
-        name: depends[name].union(
-            *(names[host] for host in spoken_hosts(service, same))
-        )
-        for name, service in services.items()
-    }
+    needs = {name: found | speaks[name] for name, found in depends.items()}
     return frozenset(
         member
         for waiting, awaited in waits

@@ -4,12 +4,12 @@ Here are the names of objects, the kinds of workloads, the ports of Services, an
 what becomes of each mounted file and volume.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from kompyle.compose.file_objects import FileObject
 from kompyle.compose.service import Service
-from kompyle.compose.volumes import Mount, Volume
+from kompyle.compose.volumes import Volume
 from kompyle.mapping.aliases import (
     Alias,
     alias_names,
@@ -17,7 +17,8 @@ from kompyle.mapping.aliases import (
     known_names,
     legal_names,
 )
-from kompyle.mapping.binds import Bind, Claim, MountKey, binds
+from kompyle.mapping.binds import Bind, MountKey, binds
+from kompyle.mapping.claims import mounted_claims, shared_claims
 from kompyle.mapping.concealed import concealed
 from kompyle.mapping.convertible import without_providers
 from kompyle.mapping.docker_names import docker_names
@@ -50,8 +51,8 @@ from kompyle.mapping.renaming import renamed
 from kompyle.mapping.same_volume import with_one_volume_per_name
 from kompyle.mapping.secret_values import SecretValues
 from kompyle.mapping.service_ports import ServicePort, service_ports, unique
-from kompyle.mapping.shares import is_share
 from kompyle.mapping.sidecars import sidecars
+from kompyle.mapping.speech import Speech, speech
 from kompyle.mapping.swarm_templates import without_templates
 from kompyle.mapping.variables import VariableGroup, variable_groups
 from kompyle.options import Options
@@ -114,8 +115,7 @@ class Plan:
 
 def plan(inputs: Inputs, options: Options) -> Plan:
     inputs, changed = _made_ready(inputs)
-    names, told = service_names(inputs.services)
-    told += _troubles(inputs, names, options)
+    names, told = _named(inputs, options)
     others, taken = aliases(inputs.services)
     speaking = known_names(inputs.services, others)
     docker = docker_names(inputs, names, alias_names(others))
@@ -130,9 +130,10 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     decided = in_one_claim(binds(inputs, options, used, secrets), written)
     told += old_names(inputs, decided, legal | docker.containers)
     services = inputs.by_name
-    chosen = kinds(written, options, legal_names(speaking, legal))
+    whom = speech(written, legal_names(speaking, legal))
+    chosen = kinds(written, options, whom)
     pods = pod_groups(written, chosen)
-    claims = _claims(inputs, options, decided)
+    claims = mounted_claims(inputs, options, decided)
     planned = Plan(
         inputs=inputs,
         options=options,
@@ -143,7 +144,7 @@ def plan(inputs: Inputs, options: Options) -> Plan:
         groups=groups,
         binds=decided,
         claims=claims,
-        shared_claims=_shared(claims, services, pods),
+        shared_claims=shared_claims(claims, services, pods),
         pods=pods,
         aliases=others,
         networks=network_plan(inputs.networks, written, pods),
@@ -151,17 +152,16 @@ def plan(inputs: Inputs, options: Options) -> Plan:
         concealed=hidden,
         outcomes=(*changed, *told, *taken, *rewritten),
     )
-    return _with_waits(planned, docker.services, legal_names(speaking, legal))
+    return _with_waits(planned, docker.services, whom, {*legal.values()})
 
 
 def _with_waits(
-    found: Plan, tasks: Mapping[str, str], hosts: Mapping[str, tuple[str, ...]]
+    found: Plan, tasks: Mapping[str, str], spoken: Speech, taken: Collection[str]
 ) -> Plan:
     """Decide how those who wait for others learn that these are ready."""
     services, pods = found.services, found.pods
-    needed = needed_members(services, hosts, pods)
-    early = early_services(services, hosts, pods) | needed
-    taken = {*hosts, *tasks.values()}
+    needed = needed_members(services, spoken, pods)
+    early = early_services(services, spoken, pods) | needed
     asked = ready_names(services, found.names, found.ports, early, taken)
     ready = {name: host for name, host in asked.items() if not found.kinds[name].ends}
     troubles = (
@@ -197,11 +197,11 @@ def _made_ready(inputs: Inputs) -> tuple[Inputs, list[Outcome]]:
     return inputs, told
 
 
-def _troubles(
-    inputs: Inputs, names: Mapping[str, str], options: Options
-) -> list[Outcome]:
-    """Tell what cannot be in a cluster as it is written."""
-    return [
+def _named(inputs: Inputs, options: Options) -> tuple[dict[str, str], list[Outcome]]:
+    """Name services, and tell what cannot be in a cluster as it is written."""
+    names, told = service_names(inputs.services)
+    return names, [
+        *told,
         *reserved_names(inputs.services, options),
         *resource_collisions(inputs),
         *taken_places(inputs.services),
@@ -232,67 +232,3 @@ def _ports(
         if group.is_shared and group.host == name:
             own[name] = unique(port for member in group.members for port in own[member])
     return own
-
-
-def _claims(
-    inputs: Inputs, options: Options, decided: Mapping[MountKey, Bind]
-) -> dict[str, frozenset[str]]:
-    """Return the claims that each service mounts, by their names in the cluster."""
-    return {
-        service.name: frozenset(
-            name
-            for mount in service.mounts
-            if (name := claim_of(mount, inputs, decided.get(mount.key), options))
-        )
-        for service in inputs.services
-    }
-
-
-def claim_of(
-    mount: Mount, inputs: Inputs, bind: Bind | None, options: Options
-) -> str | None:
-    """Name the claim that a mount leads to, unless any number of nodes may have it."""
-    if isinstance(bind, Claim):
-        return bind.name
-    if mount.type != "volume" or not mount.source:
-        return None
-    volume = inputs.volumes[mount.source]
-    if options.volumes == "emptydir" and not volume.is_external:
-        return None
-    if is_share(volume, options):
-        return None  # a server lets any number of nodes in
-    return object_name(volume)
-
-
-def _shared(
-    claims: Mapping[str, frozenset[str]],
-    services: Mapping[str, Service],
-    pods: Mapping[str, PodGroup],
-) -> dict[str, str]:
-    """Return the claims that more than one Pod mounts, each with its group's first.
-
-    Claims are of one group if a Pod mounts both: then all their Pods need one node.
-    """
-    users: dict[str, set[str]] = {}
-    crowded: set[str] = set()
-    for name, mounted in claims.items():
-        for claim in mounted:
-            users.setdefault(claim, set()).add(pods[name].host)
-            if (services[name].replicas or 1) > 1:
-                crowded.add(claim)
-    shared = {claim for claim, hosts in users.items() if len(hosts) > 1} | crowded
-    groups: dict[str, set[str]] = {}
-    for claim in sorted(shared):
-        tied = {claim}
-        for other in [g for g in groups if not users[claim].isdisjoint(groups[g])]:
-            tied.add(other)
-        first = min(tied)
-        groups[first] = set.union(
-            users[claim], *(groups.pop(g) for g in tied & {*groups})
-        )
-    return {
-        claim: first
-        for claim in shared
-        for first, hosts in groups.items()
-        if not users[claim].isdisjoint(hosts)
-    }

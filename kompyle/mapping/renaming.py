@@ -13,10 +13,7 @@ from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.host_words import Found, Use, uses
 from kompyle.mapping.keys import Fate
-
-_HOOKS = frozenset(("pre_start", "post_start", "pre_stop"))
-_BETWEEN = "\x1f"
-"""Joins the words of a command: white space that no word has."""
+from kompyle.mapping.speech import BETWEEN, HOOKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +47,6 @@ def renamed(
     return tuple(service for service, _ in found), outcomes
 
 
-def spoken_hosts(service: Service, same: Mapping[str, str]) -> set[str]:
-    """Return the hosts that a service speaks to; *same* maps each name to itself."""
-    _, readings = _rewritten(service, same)
-    return {host for reading in readings for host in reading.hosts}
-
-
 def left(names: Iterable[str], new: Mapping[str, str]) -> list[str]:
     """Return which names lead nowhere; that of letters in capitals is found by DNS."""
     return sorted(name for name in names if new[name] != name.lower())
@@ -84,7 +75,7 @@ def _told(reading: Reading, names: Mapping[str, str]) -> Iterator[Outcome]:
 
 
 def _rewritten(
-    service: Service, names: Mapping[str, str], staying: Container[str] = ()
+    service: Service, names: Mapping[str, str], staying: Container[str]
 ) -> tuple[Service, list[Reading]]:
     reader = _Reader(names, staying)
     entrypoint, command = service.entrypoint, service.command
@@ -113,7 +104,7 @@ def _rewritten(
 
 def _with_hooks(service: Service, reader: "_Reader") -> YamlMap:
     changed: dict[str, YamlNode] = {}
-    for key in _HOOKS & service.node.entries.keys():
+    for key in HOOKS & service.node.entries.keys():
         node = service.node.entries[key]
         items = [
             _hook(item, service.at(key, index), reader)
@@ -165,15 +156,15 @@ class _Reader:
         self, path: KeyPath, words: Sequence[str], before: Sequence[str] = ()
     ) -> tuple[str, ...]:
         """Rewrite the words of a command; *before* are those that precede them."""
-        text = _BETWEEN.join((*before, *words))
-        position = len(text) - len(_BETWEEN.join(words))
+        text = BETWEEN.join((*before, *words))
+        position = len(text) - len(BETWEEN.join(words))
         known = self._found(text)
         found = [item for item in known if item[0].start() >= position]
         self._add(path, found)
         written = []
         for word in words:
             written.append(self._written(word, position, found))
-            position += len(word) + len(_BETWEEN)
+            position += len(word) + len(BETWEEN)
         return tuple(written)
 
     def _found(self, text: str, key: str = "") -> Iterator[Found]:

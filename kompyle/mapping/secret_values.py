@@ -13,6 +13,7 @@ from kompyle.compose.file_objects import FileObject
 from kompyle.compose.service import Service, texts
 from kompyle.compose.source import YamlMap
 from kompyle.localfiles import Local, LocalFile
+from kompyle.mapping.speech import hooks
 from kompyle.sensitive import is_sensitive
 
 _SHORTEST, _LONGEST = 5, 512
@@ -22,7 +23,6 @@ _COMMON = frozenset(
 """What is too short or too common to be told from an ordinary word."""
 
 _NAME = re.compile(r"[A-Za-z_]\w*", re.ASCII)
-_HOOKS = frozenset(("post_start", "pre_start", "pre_stop"))
 _WORD = re.compile(r"\A[a-z][a-z_-]*\Z")
 """What may stand openly elsewhere, as a name or a user, and be no secret then."""
 
@@ -35,25 +35,30 @@ _OPTION = (
 _TO_THE_END = r"(?=[;&|)]*(?:[\s\"']|$))"
 """Behind a value: what ends a command is not part of it."""
 
-_IN_COMMANDS = (
-    re.compile(
+_IN_COMMANDS = {
+    ("pass", "pwd", "secret", "token", "key"): re.compile(
         r"(?:^|[\s;&])\w*(?:PASSW(?:OR)?D|PWD|SECRET|TOKEN|API_?KEY)=(?P<value>[^\s;&\"'$]+)"
     ),
-    re.compile(
+    ("pass", "secret", "token", "key", "masterauth"): re.compile(
         rf"(?:^|\s){_OPTION}(?:=|\s+)(?P<value>[^\s\"'$=/-][^\s\"']*?){_TO_THE_END}",
         re.IGNORECASE,
     ),
-    re.compile(
+    ("mysql", "mariadb"): re.compile(
         r"(?:^|\s|/)(?:mysql|mariadb)\S*\s(?:[^;|]*?\s)?"
         rf"-p(?P<value>[^\s\"'$][^\s\"']*?){_TO_THE_END}"
     ),
-    re.compile(r"\b(?:Bearer|Basic)\s+(?P<value>(?=\D*\d)[\w+/=.-]{8,})"),
-    re.compile(r"curl\s(?:.*?\s)?(?:-u|--user)\s+[\w.-]+:(?P<value>[^\s\"'$]+)"),
-    re.compile(
+    ("bearer", "basic"): re.compile(
+        r"\b(?:Bearer|Basic)\s+(?P<value>(?=\D*\d)[\w+/=.-]{8,})"
+    ),
+    ("curl",): re.compile(
+        r"curl\s(?:.*?\s)?(?:-u|--user)\s+[\w.-]+:(?P<value>[^\s\"'$]+)"
+    ),
+    ("redis-cli",): re.compile(
         rf"redis-cli\s(?:.*?\s)?-a\s+(?P<value>[^\s\"'$-][^\s\"']*?){_TO_THE_END}"
     ),
-    _PASSWORD,
-)
+    ("://",): _PASSWORD,
+}
+"""Where passwords stand, by what a command has then, in small letters."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +135,7 @@ def commands(service: Service) -> list[tuple[str, ...]]:
     """List the commands of a service, those of its health check and hooks, too."""
     check = service.healthcheck
     found = [service.entrypoint, service.command, check.test if check else None]
-    for hook in _hooks(service):
+    for hook in hooks(service):
         values = texts(hook, "environment").values()
         found.append((*hook.texts("command"), *values))
     return [words for words in found if words]
@@ -148,9 +153,10 @@ def own_secrets(service: Service, known: SecretValues) -> dict[str, str]:
 def given(words: Iterable[str]) -> Iterator[str]:
     """Yield what a command gives to options and addresses that take passwords."""
     command = " ".join(words)
-    for pattern in _IN_COMMANDS:
-        for match in pattern.finditer(command):
-            yield match["value"]
+    lowered = command.lower()
+    for hints, pattern in _IN_COMMANDS.items():
+        if any(hint in lowered for hint in hints):
+            yield from (match["value"] for match in pattern.finditer(command))
 
 
 def _named(service: Service) -> Iterator[tuple[str, str]]:
@@ -160,15 +166,8 @@ def _named(service: Service) -> Iterator[tuple[str, str]]:
     deploy = service.node.get("deploy")
     if isinstance(deploy, YamlMap):
         yield from texts(deploy, "labels").items()
-    for hook in _hooks(service):
+    for hook in hooks(service):
         yield from texts(hook, "environment").items()
-
-
-def _hooks(service: Service) -> Iterator[YamlMap]:
-    for key in sorted(_HOOKS & service.node.entries.keys()):
-        for hook in service.node.items_of(key):
-            if isinstance(hook, YamlMap):
-                yield hook
 
 
 def _is_telling(value: str) -> bool:

@@ -54,8 +54,9 @@ def fragment(service: Service, plan: Plan) -> Fragment:
         if reference.source in plan.inputs.secrets
     ]
     group, guarded = guarded_group(service, service.secrets, plan)
-    is_taken = bool(inside(FOLDER, replace(service, secrets=()), plan.binds))
-    together = [pair for pair in listed if _file_name(pair[0]) and not is_taken]
+    together = [pair for pair in listed if _file_name(pair[0])]
+    if together and inside(FOLDER, replace(service, secrets=()), plan.binds):
+        together = []
     alone = [pair for pair in listed if pair not in together]
     shared = (_projected(service, together, group, plan),) if together else ()
     mounts = (_mounted(*pair, group, plan) for pair in alone)

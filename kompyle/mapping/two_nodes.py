@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
+from kompyle.mapping.claims import claim_of
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.naming import object_name
 from kompyle.mapping.placement import is_alone_on_node, required_labels
-from kompyle.mapping.plan import Plan, claim_of
+from kompyle.mapping.plan import Plan
 
 _WAY_OUT = (
     "Keep to one node, mount no volume or one for each service, or make a claim that "

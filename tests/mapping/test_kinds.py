@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from kompyle.mapping.kinds import ENDLESS, kinds
+from kompyle.mapping.speech import speech
 from kompyle.options import Options
 from tests.mapping.projects import decoded
 
@@ -57,7 +58,7 @@ CASES = [
 def test_kind(tmp_path: Path, service: str, expected: tuple[str, int, str]) -> None:
     image = "{image: example/app:1, " + service.removeprefix("{")
     (found,) = decoded(tmp_path, f"services:\n  app: {image}\n")
-    kind = kinds([found], Options(), {})["app"]
+    kind = kinds([found], Options(), speech([found], {}))["app"]
     assert (kind.name, kind.retries, kind.restart_policy) == expected
 
 
@@ -69,7 +70,8 @@ services:
     image: example/web:1
     depends_on: {migrate: {condition: service_completed_successfully}}
 """
-    found = kinds(decoded(tmp_path, text), Options(controller="statefulset"), {})
+    services = decoded(tmp_path, text)
+    found = kinds(services, Options(controller="statefulset"), speech(services, {}))
     assert {name: kind.name for name, kind in found.items()} == {
         "migrate": "Job",
         "web": "StatefulSet",

@@ -1,0 +1,56 @@
+"""What services say in variables and commands, and whom they speak to by it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from kompyle.compose.service import Service, texts
+from kompyle.compose.source import YamlMap
+from kompyle.mapping.host_words import Use, uses
+
+HOOKS = frozenset(("post_start", "pre_start", "pre_stop"))
+BETWEEN = "\x1f"
+"""Joins the words of a command: white space that no word has."""
+
+Speech = Mapping[str, frozenset[str]]
+"""The services that each service speaks to, by name."""
+
+
+def speech(services: Iterable[Service], names: Mapping[str, tuple[str, ...]]) -> Speech:
+    """Learn whom services speak to; *names* maps each to the services it means."""
+    same = {name: name for name in names}
+    return {
+        service.name: frozenset(
+            target for host in _hosts(service, same) for target in names[host]
+        )
+        for service in services
+    }
+
+
+def said(service: Service) -> Iterator[tuple[str, str]]:
+    """Yield whatever can name a host: variables with their names, commands without."""
+    for name, value in service.environment.items():
+        if value:
+            yield name, value
+    command = (*(service.entrypoint or ()), *(service.command or ()))
+    if command:
+        yield "", BETWEEN.join(command)
+    if service.healthcheck:
+        yield "", BETWEEN.join(service.healthcheck.test)
+    for hook in hooks(service):
+        yield from texts(hook, "environment").items()
+        yield "", BETWEEN.join(hook.texts("command"))
+
+
+def hooks(service: Service) -> Iterator[YamlMap]:
+    for key in sorted(HOOKS & service.node.entries.keys()):
+        for hook in service.node.items_of(key):
+            if isinstance(hook, YamlMap):
+                yield hook
+
+
+def _hosts(service: Service, same: Mapping[str, str]) -> set[str]:
+    return {
+        word[0]
+        for name, text in said(service)
+        for word, use in uses(text, same, name)
+        if use is Use.HOST
+    }
