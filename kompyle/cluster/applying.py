@@ -17,7 +17,7 @@ from kompyle.cluster.events import Event, Kind, Phase, Tell, What, silent
 from kompyle.cluster.listing import parallel
 from kompyle.cluster.outcome import Problem
 from kompyle.cluster.planning import Change, Plan, Step
-from kompyle.cluster.refusals import refusal
+from kompyle.cluster.refusals import held, refusal
 from kompyle.cluster.resources import KEPT, RESOURCES, place
 from kompyle.cluster.transport import Answer, Api
 
@@ -111,15 +111,23 @@ class Applying:
 
     def _removed(self, step: Step) -> bool:
         """Delete an object that is made anew; return whether it has gone."""
-        uid = (step.live or {})["metadata"]["uid"]
-        answer = self.api.delete(step.path, uid, step.recovery.propagation)
+        metadata = (step.live or {})["metadata"]
+        if "deletionTimestamp" in metadata:
+            answer = self.api.call("GET", step.path)
+        else:
+            way = step.recovery.propagation
+            answer = self.api.delete(step.path, metadata["uid"], way)
         for _ in range(_TRIES):
             if answer.meaning is Meaning.NOT_FOUND:
                 return True
             if not answer.is_done or self.cancel.wait(_PAUSE):
                 break
             answer = self.api.call("GET", step.path)
-        self._refuse(step.manifest, answer, Phase.APPLY)
+        if answer.is_done:
+            problem = held(step.name, self.app.place_of(step.name))
+            self._fail(step.manifest, problem, Phase.APPLY)
+        else:
+            self._refuse(step.manifest, answer, Phase.APPLY)
         return False
 
     def _prune(self, item: Manifest) -> None:
@@ -160,6 +168,9 @@ class Applying:
     def _refuse(self, item: Mapping[str, Any], answer: Answer, phase: Phase) -> None:
         name = reference(item)
         problem = refusal(name, answer, self.app.origin, self.app.place_of(name))
+        self._fail(item, problem, phase)
+
+    def _fail(self, item: Mapping[str, Any], problem: Problem, phase: Phase) -> None:
         self.problems.append(problem)
         self._note(What.FAILED, item, phase, problem.message)
 

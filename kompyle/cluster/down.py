@@ -38,7 +38,8 @@ from kompyle.version import installed_version
 
 Manifest = dict[str, Any]
 
-_DATA = frozenset(("PersistentVolume", "PersistentVolumeClaim"))
+_CLAIM = "PersistentVolumeClaim"
+_DATA = frozenset(("PersistentVolume", _CLAIM))
 _PAUSE = 0.3
 
 
@@ -137,10 +138,11 @@ class Down:
             is_last = rank == min(groups)
             if self.problems:
                 return self._refuse(self.problems)
-            if not is_last and not self._is_gone():
+            if not is_last and not self._is_gone(("Pod",)):
                 return self._unfinished()
         self._forget(home)
-        return Code.DONE if self._is_gone() else self._unfinished()
+        rest = ("Pod", _CLAIM) if self.removal.volumes else ("Pod",)
+        return Code.DONE if self._is_gone(rest) else self._unfinished()
 
     def _unfinished(self) -> Code:
         return Code.INTERRUPTED if self.cancel.is_asked else Code.TIMED_OUT
@@ -162,23 +164,30 @@ class Down:
         else:
             self._complain(item, answer)
 
-    def _is_gone(self) -> bool:
-        """Wait until no Pod of the project is left; whether that came in time."""
-        if not self.removal.waits:
-            return True
-        pods = RESOURCES["v1", "Pod"]
-        selector = f"{PROJECT}={label_value(self.project)}"
+    def _is_gone(self, kinds: Iterable[str]) -> bool:
+        """Wait until nothing of some *kinds* is left; whether that came in time."""
+        return not self.removal.waits or all(map(self._has_gone, kinds))
+
+    def _has_gone(self, kind: str) -> bool:
         end = self._started + self.removal.timeout
         told = False
-        while left := listed(self.place.api, pods, self.place.namespace, selector):
+        while left := self._left(kind):
+            names = ", ".join(sorted(item["metadata"]["name"] for item in left))
             if not told:
-                names = ", ".join(sorted(item["metadata"]["name"] for item in left))
                 self.teller.notice(f"waiting for {names} to end", Phase.DELETE)
                 told = True
             if time.monotonic() > end or self.cancel.wait(_PAUSE):
-                self.teller.notice("some Pods have not ended yet", Phase.DELETE)
+                self.teller.notice(f"not ended yet: {names}", Phase.DELETE)
                 return False
         return True
+
+    def _left(self, kind: str) -> list[Manifest]:
+        """List the project's Pods, or what was deleted of another kind."""
+        api, namespace = self.place.api, self.place.namespace
+        selector = f"{PROJECT}={label_value(self.project)}"
+        found = listed(api, RESOURCES["v1", kind], namespace, selector) or []
+        deleted = self.objects.get(What.DELETED, [])
+        return [item for item in found if kind == "Pod" or reference(item) in deleted]
 
     def _forget(self, home: Home) -> None:
         """Delete the revisions, and the parent unless there is something left."""

@@ -184,6 +184,9 @@ def _step(planning: _Planning, manifest: Manifest) -> Step:
     problem, adopts = _claimed(planning, manifest, live)
     if problem:
         return replace(step, change=Change.REFUSED, live=live, problem=problem)
+    if "deletionTimestamp" in live["metadata"]:
+        notice = f"{step.name} is being deleted: it is made again once it has gone"
+        return replace(step, change=Change.REPLACE, live=live, notice=notice)
     wanted, forces = counted(manifest, live), adopts or step.forces
     is_asked = wanted is manifest and forces == step.forces
     answer = step.answer if is_asked else None

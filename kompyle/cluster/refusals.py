@@ -27,6 +27,10 @@ _ADOPT_OWNED = (
     "Remove it there first. With --adopt-owned it is taken over anyway, "
     "and both will write it."
 )
+_CLAIM_GOES = (
+    "It goes, with its data, when no Pod uses it any more. Save the data first; "
+    "`kompyle down` stops the Pods."
+)
 _REDACTED = "<redacted>"
 
 
@@ -60,6 +64,20 @@ def refusal(name: str, answer: Answer, origin: Origin, place: str) -> Problem:
     if name.startswith("PersistentVolumeClaim/") and answer.meaning is Meaning.INVALID:
         help_ = DATA
     return Problem(name, str(answer.meaning), told, found, help_)
+
+
+def held(name: str, place: str) -> Problem:
+    """Tell of an object that is being deleted, and does not go."""
+    is_claim = name.startswith("PersistentVolumeClaim/")
+    kind, _, own = name.partition("/")
+    way_out = f"See who holds it: kubectl get {kind.lower()} {own} -o yaml"
+    return Problem(
+        name,
+        "Terminating",
+        "somebody has deleted it, and it has not gone yet",
+        place,
+        _CLAIM_GOES if is_claim else way_out,
+    )
 
 
 def immutable(

@@ -1,5 +1,7 @@
 """Behaviour 1: nothing deletes data without being told to."""
 
+from itertools import takewhile
+
 from tests.deploy.deployment import Deployment
 
 _THREE = """
@@ -23,12 +25,7 @@ _ALL = {"data", "files", "logs"}
 
 
 def claims(shop: Deployment) -> set[str]:
-    found = shop.all("PersistentVolumeClaim")
-    return {
-        item["metadata"]["name"]
-        for item in found
-        if "deletionTimestamp" not in item["metadata"]
-    }
+    return {item["metadata"]["name"] for item in shop.all("PersistentVolumeClaim")}
 
 
 def test_a_service_that_goes_leaves_its_volumes(shop: Deployment) -> None:
@@ -74,6 +71,38 @@ def test_down_names_what_it_keeps_and_finds_it_later(shop: Deployment) -> None:
     assert not shop.members()
     kept = [item["metadata"]["name"] for item in shop.all("Secret")]
     assert not [name for name in kept if name.startswith("kompyle.")]
+
+
+def test_data_that_somebody_deletes_is_not_counted_on(shop: Deployment) -> None:
+    shop.write(_ONE.format(image="app:1"))
+    shop.up()
+    held = {"metadata": {"finalizers": ["example.org/held"]}}
+    shop.patch("PersistentVolumeClaim", "files", held)
+    old = shop.get("PersistentVolumeClaim", "files")["metadata"]["uid"]
+    shop.kubectl("delete", "pvc", "files", "--wait=false")
+    running = shop.start("up")
+    assert running.stderr
+    said = list(takewhile(lambda line: "is being deleted" not in line, running.stderr))
+    assert running.poll() is None, said
+    released = {"metadata": {"finalizers": None}}
+    shop.patch("PersistentVolumeClaim", "files", released)
+    rest = running.stderr.read()
+    assert running.wait() == 0, rest
+    assert "replaced PersistentVolumeClaim/files" in rest
+    new = shop.get("PersistentVolumeClaim", "files")["metadata"]
+    assert new["uid"] != old
+    assert "deletionTimestamp" not in new
+
+
+def test_data_that_is_deleted_while_it_is_in_use_is_told(shop: Deployment) -> None:
+    shop.write(_ONE.format(image="app:1"))
+    shop.up()
+    shop.kubectl("delete", "pvc", "files", "--wait=false")
+    done = shop.up(code=4)
+    assert "PersistentVolumeClaim/files is being deleted" in done.text
+    assert "it has not gone yet" in done.text
+    assert "Save the data first" in done.text
+    assert not shop.get("Deployment", "app")["metadata"].get("deletionTimestamp")
 
 
 def test_going_back_leaves_volumes(shop: Deployment) -> None:
