@@ -71,7 +71,8 @@ class Applying:
             return
         is_all = has_pruned and self.app.is_whole
         is_clean = is_all and not self.problems and What.KEPT not in self.objects
-        self._write_parent(self._new_kinds | (set() if is_clean else self._old_kinds))
+        old = set() if is_clean else self._old_kinds
+        self._write_parent(self._new_kinds | old | self.plan.hidden)
 
     @property
     def _new_kinds(self) -> set[applyset.GroupKind]:
@@ -140,7 +141,7 @@ class Applying:
         elif metadata.get("ownerReferences"):
             self._note(What.FOREIGN, item, Phase.PRUNE)
         else:
-            path = place(item, self.plan.namespace)
+            path = place(item, self.plan.namespace, self.api.resources)
             answer = self.api.delete(path, metadata["uid"])
             if answer.is_done or answer.meaning is Meaning.NOT_FOUND:
                 self._note(What.DELETED, item, Phase.PRUNE)

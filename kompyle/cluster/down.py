@@ -13,7 +13,6 @@ from kompyle.cluster.applying import PARENT_MANAGER
 from kompyle.cluster.applyset import (
     TOOL,
     Home,
-    group_kind,
     kinds_of,
     parent,
     project_of,
@@ -24,12 +23,13 @@ from kompyle.cluster.events import Event, Kind, Phase, Tell, What, silent
 from kompyle.cluster.guard import Caller, guard
 from kompyle.cluster.lease import lease
 from kompyle.cluster.listing import listed, parallel
+from kompyle.cluster.members import members_of
 from kompyle.cluster.namespaces import exists, removed
 from kompyle.cluster.outcome import Code, Outcome, Problem
-from kompyle.cluster.planning import found_home, members_of
-from kompyle.cluster.refusals import refusal
-from kompyle.cluster.resources import KEPT, RESOURCES, place
-from kompyle.cluster.stages import stage
+from kompyle.cluster.planning import found_home
+from kompyle.cluster.refusals import hidden, refusal
+from kompyle.cluster.resources import KEPT, RESOURCES, by_group, place
+from kompyle.cluster.stages import WORKLOADS, stage
 from kompyle.cluster.target import Place, home_of
 from kompyle.cluster.telling import Teller
 from kompyle.cluster.transport import Answer
@@ -100,8 +100,10 @@ class Down:
         if problem := self._foreign(found, home):
             return self._refuse([problem])
         # Without a parent nobody knows which kinds there are, so all are looked for.
-        known = kinds_of(found) if found else {_group_kind(key) for key in RESOURCES}
-        members, _ = members_of(api, (), known, home)
+        known = kinds_of(found) if found else set(by_group(RESOURCES))
+        members, unlisted = members_of(api, (), known, home)
+        if found and unlisted:
+            return self._refuse([hidden(kind) for _, kind in sorted(unlisted)])
         items = list(members.values())
         if not items:
             self.teller.notice(f"nothing of {self.project} is there")
@@ -129,16 +131,15 @@ class Down:
         return None
 
     def _take_apart(self, items: Iterable[Manifest], home: Home) -> Code:
-        """Delete stage by stage, the last first; what runs is to be gone in between."""
+        """Delete stage by stage, the last first; what runs is to end before the rest."""
         groups: dict[int, list[Manifest]] = {}
         for item in items:
             groups.setdefault(stage(item), []).append(item)
         for rank in sorted(groups, reverse=True):
             parallel(self._delete, groups[rank], self.place.api.connections)
-            is_last = rank == min(groups)
             if self.problems:
                 return self._refuse(self.problems)
-            if not is_last and not self._is_gone(("Pod",)):
+            if rank == WORKLOADS and not self._is_gone(("Pod",)):
                 return self._unfinished()
         self._forget(home)
         rest = ("Pod", _CLAIM) if self.removal.volumes else ("Pod",)
@@ -156,9 +157,9 @@ class Down:
         if metadata.get("ownerReferences"):
             self._note(What.FOREIGN, item)
             return
-        answer = self.place.api.delete(
-            place(item, self.place.namespace), metadata["uid"]
-        )
+        api = self.place.api
+        path = place(item, self.place.namespace, api.resources)
+        answer = api.delete(path, metadata["uid"])
         if answer.is_done or answer.meaning is Meaning.NOT_FOUND:
             self._note(What.DELETED, item)
         else:
@@ -203,7 +204,7 @@ class Down:
             api.delete(path, found.body["metadata"]["uid"])
             return
         names = {name.partition("/")[0] for name in left}
-        kinds = {_group_kind(key) for key in RESOURCES if key[1] in names}
+        kinds = {kind for kind in by_group(api.resources) if kind[1] in names}
         rest = parent(
             home,
             kinds=kinds,
@@ -244,8 +245,3 @@ class Down:
             tuple(self.problems),
             seconds=time.monotonic() - self._started,
         )
-
-
-def _group_kind(key: tuple[str, str]) -> tuple[str, str]:
-    api, kind = key
-    return group_kind({"apiVersion": api, "kind": kind})

@@ -7,7 +7,9 @@ from typing import Any
 from kompyle.cluster import applyset
 from kompyle.cluster.applying import PARENT_MANAGER
 from kompyle.cluster.listing import parallel
-from kompyle.cluster.planning import found_home, members_of
+from kompyle.cluster.members import members_of
+from kompyle.cluster.planning import found_home
+from kompyle.cluster.refusals import hidden
 from kompyle.cluster.resources import RESOURCES, place
 from kompyle.cluster.target import Place, home_of
 from kompyle.cluster.transport import JSON_PATCH, MANAGER, MERGE, Answer
@@ -42,7 +44,10 @@ def hand_over(where: Place, project: str, tool: str) -> Handed:
     before = applyset.tool_of(found)
     if before not in TOOLS:
         raise ClusterError(f"{before or 'nobody'} manages {project}", _REFUSED)
-    members, _ = members_of(api, (), applyset.kinds_of(found), home)
+    members, unlisted = members_of(api, (), applyset.kinds_of(found), home)
+    if unlisted:
+        problem = hidden(min(kind for _, kind in unlisted))
+        raise ClusterError(f"{problem.message}. {problem.help}", _REFUSED)
     items = list(members.values())
     parallel(lambda item: _rename(where, item, tool), items, api.connections)
     path = RESOURCES["v1", home.kind].path(home.namespace, home.name)
@@ -64,7 +69,7 @@ def _version(where: Place, tool: str) -> str:
 
 def _rename(where: Place, item: Mapping[str, Any], tool: str) -> None:
     """Have the fields that the manager before applied belong to *tool*."""
-    path = place(item, where.namespace)
+    path = place(item, where.namespace, where.api.resources)
     answer = _renamed(where, path, item, tool)
     for _ in range(_TRIES):
         if answer.is_done:

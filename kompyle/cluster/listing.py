@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
-from kompyle.cluster import applyset
 from kompyle.cluster.cancel import Cancel
-from kompyle.cluster.resources import RESOURCES, Resource
+from kompyle.cluster.resources import Resource
 from kompyle.cluster.transport import Answer, Api
 
 Manifest = dict[str, Any]
@@ -17,16 +16,6 @@ _PAGE = "500"
 _LOOK = 0.2
 _GRACE = 5.0
 """Seconds that requests under way get when a run is to stop."""
-
-
-def resources_of(kinds: Iterable[applyset.GroupKind]) -> list[Resource]:
-    """Return where objects of these kinds are; a kind nobody knows is left out."""
-    wanted = set(kinds)
-    return [
-        found
-        for found in RESOURCES.values()
-        if (found.api.rpartition("/")[0], found.kind) in wanted
-    ]
 
 
 def listed(

@@ -4,7 +4,7 @@ Every object is applied on the server without effect (``dryRun``); one that the 
 refuses stops the run while nothing has changed yet.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -15,7 +15,9 @@ from kompyle.cluster.app import App, reference
 from kompyle.cluster.applyset import Home
 from kompyle.cluster.choices import Wishes
 from kompyle.cluster.differences import clean
-from kompyle.cluster.listing import listed, parallel, resources_of
+from kompyle.cluster.discovery import served
+from kompyle.cluster.listing import parallel
+from kompyle.cluster.members import Key, key_of, members_of
 from kompyle.cluster.outcome import Problem
 from kompyle.cluster.ownership import counted, is_ours, managers, owned, owner
 from kompyle.cluster.readiness import readiness
@@ -28,14 +30,11 @@ from kompyle.cluster.refusals import (
     refusal,
     unowned,
 )
-from kompyle.cluster.resources import KEPT, RESOURCES, Resource, place
+from kompyle.cluster.resources import KEPT, RESOURCES, place, plural
 from kompyle.cluster.status import Phase
 from kompyle.cluster.transport import Answer, Api
 
 Manifest = dict[str, Any]
-Key = tuple[str, str, str]
-"""The kind, namespace and name of an object."""
-
 
 _CREATED = 201
 
@@ -82,13 +81,18 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The steps of a run, in the order of the manifests; ``extra`` is left over."""
+    """The steps of a run, in the order of the manifests; ``extra`` is left over.
+
+    ``hidden`` are kinds of the set that may not be listed: what is left over of them
+    stays, and is to be found by whoever may.
+    """
 
     home: Home
     steps: tuple[Step, ...]
     extra: tuple[Manifest, ...] = ()
     parent: Manifest | None = None
     notices: tuple[str, ...] = ()
+    hidden: frozenset[applyset.GroupKind] = frozenset()
 
     @property
     def namespace(self) -> str:
@@ -142,14 +146,15 @@ def plan(api: Api, app: App, home: Home, wishes: Wishes | None = None) -> Plan:
     steps = parallel(
         lambda item: _step(planning, item), wanted, api.connections, api.cancel
     )
-    ours = {_key(item, home.namespace) for item in wanted}
+    ours = {key_of(api, item, home.namespace) for item in wanted}
     left = (item for key, item in members.items() if key not in ours)
     extra = tuple(left) if app.is_whole else ()
     notices = tuple(
-        f"may not list {resource.plural}: none that are left over are deleted"
-        for resource in unlisted
+        f"may not list {plural(kind)}: none that are left over are deleted"
+        for _, kind in sorted(unlisted)
     )
-    return Plan(home, tuple(steps), extra, parent, notices)
+    hidden = frozenset(unlisted & known)
+    return Plan(home, tuple(steps), extra, parent, notices, hidden)
 
 
 def found_home(api: Api, home: Home) -> tuple[Manifest | None, Home]:
@@ -170,8 +175,8 @@ def blind_plan(app: App, home: Home) -> Plan:
 
 def _step(planning: _Planning, manifest: Manifest) -> Step:
     """Plan one object; what is not of the set is looked at only if it is not new."""
-    path = place(manifest, planning.home.namespace)
-    live = planning.members.get(_key(manifest, planning.home.namespace))
+    path = place(manifest, planning.home.namespace, planning.api.resources)
+    live = planning.members.get(key_of(planning.api, manifest, planning.home.namespace))
     step = Step(manifest, path, Change.CREATE, live, forces=planning.wishes.forces)
     if live is None:
         step = replace(step, answer=_dry_run(planning, step))
@@ -226,12 +231,22 @@ def _tried(planning: _Planning, step: Step) -> Step:
     if not answer.is_done:
         place = _service_place(planning.app, step.manifest)
         told = refusal(step.name, answer, planning.app.origin, place)
+        if answer.meaning is Meaning.NOT_SERVED:
+            told = replace(told, help=_served_instead(planning.api, step.manifest))
         return replace(step, change=Change.REFUSED, problem=told)
     if step.live and _is_same(step.live, answer.body):
         has_failed = readiness(step.live).phase is Phase.FAILED
         is_to_run = has_failed and step.manifest["kind"] == "Job"
         return replace(step, change=Change.REPLACE if is_to_run else Change.UNCHANGED)
     return step
+
+
+def _served_instead(api: Api, manifest: Manifest) -> str:
+    """Say which versions of an object's API the server has."""
+    group, _ = applyset.group_kind(manifest)
+    found = ", ".join(served(api, group))
+    has = f"it has {found}" if found else "it has nothing of this API"
+    return f"See --kubernetes-version: {has}."
 
 
 def _is_same(live: Manifest, planned: Manifest) -> bool:
@@ -273,30 +288,3 @@ def _unchangeable(planning: _Planning, step: Step, answer: Answer) -> Step:
 def _service_place(app: App, manifest: Manifest) -> str:
     """Return where the service of an object, or the object itself, was written."""
     return app.place_of(reference(manifest)) or app.origin(f"{reference(manifest)}:")
-
-
-def _key(item: Mapping[str, Any], namespace: str) -> Key:
-    metadata = item["metadata"]
-    is_inside = RESOURCES[item["apiVersion"], item["kind"]].is_namespaced
-    where = metadata.get("namespace") or namespace if is_inside else ""
-    return item["kind"], where, metadata["name"]
-
-
-def members_of(
-    api: Api,
-    wanted: Iterable[Manifest],
-    known: Iterable[applyset.GroupKind],
-    home: Home,
-) -> tuple[dict[Key, Manifest], list[Resource]]:
-    """Return the objects of the set that are there, and the kinds not to be listed."""
-    kinds = {*map(applyset.group_kind, wanted), *known}
-    resources = resources_of(kinds)
-    namespace, selector = home.namespace, f"{applyset.PART_OF}={home.set_id}"
-
-    def listing(resource: Resource) -> list[Manifest] | None:
-        return listed(api, resource, namespace, selector)
-
-    found = parallel(listing, resources, api.connections)
-    members = {_key(item, namespace): item for items in found for item in items or ()}
-    pairs = zip(resources, found, strict=True)
-    return members, [resource for resource, items in pairs if items is None]

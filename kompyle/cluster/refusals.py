@@ -9,6 +9,7 @@ from kompyle.cluster.answers import Meaning, causes, conflicts
 from kompyle.cluster.app import App, reference
 from kompyle.cluster.outcome import Problem
 from kompyle.cluster.recovery import DATA, Recovery
+from kompyle.cluster.resources import plural
 from kompyle.cluster.transport import MANAGER, Answer
 
 Manifest = dict[str, Any]
@@ -20,7 +21,6 @@ _HELP = {
     Meaning.FORBIDDEN: "Ask for this right; `kompyle up --print-rbac` prints the Role.",
     Meaning.TERMINATING: "Wait until it is gone, or choose another namespace.",
     Meaning.NO_NAMESPACE: "Create it, or name one with --namespace.",
-    Meaning.NOT_SERVED: "The server does not have this kind; it may be too old.",
 }
 _ADOPT = "With --adopt it becomes a part of this project."
 _ADOPT_OWNED = (
@@ -78,6 +78,12 @@ def held(name: str, place: str) -> Problem:
         place,
         _CLAIM_GOES if is_claim else way_out,
     )
+
+
+def hidden(kind: str) -> Problem:
+    """Tell of a kind of which a set may have objects that nobody here can see."""
+    fact = f"may not list {plural(kind)}, and the project may have some"
+    return Problem(kind, str(Meaning.FORBIDDEN), fact, help=_HELP[Meaning.FORBIDDEN])
 
 
 def immutable(

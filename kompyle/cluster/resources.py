@@ -100,15 +100,25 @@ def plural(kind: str) -> str:
     return f"{name}es" if name.endswith("s") else f"{name}s"
 
 
-RESOURCES: dict[tuple[str, str], Resource] = {
+Known = Mapping[tuple[str, str], Resource]
+"""Resources by the version of their API and their kind."""
+
+RESOURCES: Known = {
     (api, kind): Resource(api, kind, plural(kind), kind not in _CLUSTER_WIDE)
     for api, kinds in _KINDS.items()
     for kind in kinds
 }
 
 
-def place(manifest: Manifest, namespace: str) -> str:
+def by_group(known: Known) -> dict[tuple[str, str], Resource]:
+    """Return resources by group and kind, whatever the version."""
+    return {
+        (api.rpartition("/")[0], kind): found for (api, kind), found in known.items()
+    }
+
+
+def place(manifest: Manifest, namespace: str, known: Known = RESOURCES) -> str:
     """Return the path of an object; *namespace* is where it goes by default."""
     metadata = manifest["metadata"]
-    found = RESOURCES[manifest["apiVersion"], manifest["kind"]]
+    found = known[manifest["apiVersion"], manifest["kind"]]
     return found.path(metadata.get("namespace") or namespace, metadata["name"])

@@ -16,6 +16,7 @@ from kubernetes import client
 from kompyle.cluster.answers import Meaning, meaning
 from kompyle.cluster.cancel import Cancel
 from kompyle.cluster.login import NO_CLUSTER, Login, renewed
+from kompyle.cluster.resources import RESOURCES, Resource
 from kompyle.cluster.slots import Slots
 from kompyle.cluster.stream import Stream
 from kompyle.errors import ClusterError
@@ -92,6 +93,10 @@ class Api:
     connections: int = 16
     patience: Patience = field(default_factory=Patience)
     cancel: Cancel = field(default_factory=Cancel)
+    resources: dict[tuple[str, str], Resource] = field(
+        default_factory=lambda: dict(RESOURCES)
+    )
+    """Where kinds are: what the table knows, and what has been discovered."""
     _client: Any = None
     _answered: float = float("-inf")
     """When the server has answered last."""

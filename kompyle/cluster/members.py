@@ -1,0 +1,46 @@
+"""Find the objects of a set that are in the cluster."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from kompyle.cluster import applyset
+from kompyle.cluster.applyset import Home
+from kompyle.cluster.discovery import discover
+from kompyle.cluster.listing import listed, parallel
+from kompyle.cluster.resources import Resource, by_group
+from kompyle.cluster.transport import Api
+
+Manifest = dict[str, Any]
+Key = tuple[str, str, str]
+"""A kind, a namespace, "" where there is none, and a name."""
+
+
+def key_of(api: Api, item: Mapping[str, Any], namespace: str) -> Key:
+    """Identify an object whatever the version of its kind is."""
+    metadata = item["metadata"]
+    is_inside = api.resources[item["apiVersion"], item["kind"]].is_namespaced
+    where = metadata.get("namespace") or namespace if is_inside else ""
+    return item["kind"], where, metadata["name"]
+
+
+def members_of(
+    api: Api,
+    wanted: Iterable[Manifest],
+    known: Iterable[applyset.GroupKind],
+    home: Home,
+) -> tuple[dict[Key, Manifest], set[applyset.GroupKind]]:
+    """Return the objects of the set that are there, and the kinds not to be listed."""
+    kinds = {*map(applyset.group_kind, wanted), *known}
+    barred = discover(api, kinds)
+    places = by_group(api.resources)
+    resources = {kind: place for kind, place in places.items() if kind in kinds}
+    namespace, selector = home.namespace, f"{applyset.PART_OF}={home.set_id}"
+
+    def listing(resource: Resource) -> list[Manifest] | None:
+        return listed(api, resource, namespace, selector)
+
+    found = parallel(listing, resources.values(), api.connections)
+    items = (item for some in found for item in some or ())
+    members = {key_of(api, item, namespace): item for item in items}
+    pairs = zip(resources, found, strict=True)
+    return members, barred | {kind for kind, items in pairs if items is None}
