@@ -11,13 +11,14 @@ from kompyle.cli.down import down
 from kompyle.cli.events import events
 from kompyle.cli.exec import exec as execute
 from kompyle.cli.handover import handover
-from kompyle.cli.history import history, rollback
+from kompyle.cli.history import history
 from kompyle.cli.logs import logs
 from kompyle.cli.options import Choice
 from kompyle.cli.port_forward import port_forward
 from kompyle.cli.ps import ps
 from kompyle.cli.quick import Command, Group
 from kompyle.cli.restart import restart
+from kompyle.cli.rollback import rollback
 from kompyle.cli.scale import scale
 from kompyle.cli.spread import spread
 from kompyle.cli.up import up

@@ -73,6 +73,7 @@ def stored(app: App) -> dict[str, Any]:
         "name": app.name,
         "manifests": list(app.manifests),
         "parts": [asdict(part) for part in app.parts.values()],
+        "contexts": list(app.contexts),
     }
 
 
@@ -86,6 +87,7 @@ def restored(data: Mapping[str, Any]) -> App:
         data["name"],
         tuple(data["manifests"]),
         {part.service: part for part in parts},
+        contexts=tuple(data.get("contexts", ())),
     )
 
 

@@ -131,7 +131,7 @@ class Down:
         return None
 
     def _take_apart(self, items: Iterable[Manifest], home: Home) -> Code:
-        """Delete stage by stage, the last first; what runs is to end before the rest."""
+        """Delete stage by stage, the last first; what runs is to end in between."""
         groups: dict[int, list[Manifest]] = {}
         for item in items:
             groups.setdefault(stage(item), []).append(item)

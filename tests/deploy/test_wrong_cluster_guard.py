@@ -74,3 +74,17 @@ def test_a_context_that_the_compose_file_does_not_allow(shop: Deployment) -> Non
     assert done.requests == []
     shop.write(f"x-kompyle: {{context: admin}}\n{WEB}")
     shop.up("--no-wait", context=None)
+
+
+def test_what_the_compose_file_allows_holds_for_what_runs(shop: Deployment) -> None:
+    shop.write(f"x-kompyle: {{context: admin}}\n{WEB}")
+    shop.up("--no-wait")
+    config = json.loads(shop.proxy.kubeconfig.read_text("utf-8"))
+    config["contexts"][0]["name"] = config["current-context"] = "production"
+    other = shop.folder / "other"
+    other.write_text(json.dumps(config), "utf-8")
+    for command in (("restart",), ("scale", "web=2"), ("rollback", "1"), ("down",)):
+        done = shop.run(*command, context="production", kubeconfig=other)
+        assert done.code == 7, done.err
+        assert "in admin, not in context production" in done.text
+        assert not done.writes
