@@ -58,6 +58,17 @@ class App:
         """Return the services whose containers run in a workload."""
         return [part for part in self.parts.values() if part.workload == workload]
 
+    def service_of(self, manifest: Mapping[str, Any]) -> str:
+        """Name the service that an object is of, as Compose does; "" if of none."""
+        label = service_label(manifest)
+        usual = self.parts.get(label)
+        if usual and usual.container == label:  # most names stay as they are
+            return label
+        found = (
+            part.service for part in self.parts.values() if part.container == label
+        )
+        return next(found, "")
+
     def place_of(self, workload: str) -> str:
         return next((part.place for part in self.services_of(workload)), "")
 
@@ -65,6 +76,11 @@ class App:
 def reference(manifest: Mapping[str, Any]) -> str:
     """Name an object as kubectl does, as in ``Deployment/web``."""
     return f"{manifest['kind']}/{manifest['metadata']['name']}"
+
+
+def service_label(manifest: Mapping[str, Any]) -> str:
+    """Return the service that an object is labelled with; "" for one of the project."""
+    return str((manifest["metadata"].get("labels") or {}).get(NAME, ""))
 
 
 def stored(app: App) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 from kompyle.cluster import applyset
 from kompyle.cluster.adoption import adopt
 from kompyle.cluster.answers import Meaning
-from kompyle.cluster.app import NAME, App, reference
+from kompyle.cluster.app import App, reference
 from kompyle.cluster.cancel import Cancel
 from kompyle.cluster.events import Event, Kind, Phase, Tell, What, silent
 from kompyle.cluster.listing import parallel
@@ -153,18 +153,8 @@ class Applying:
     ) -> None:
         name = reference(item)
         self.objects.setdefault(what, []).append(name)
-        labels = item["metadata"].get("labels") or {}
-        self.tell(
-            Event(
-                Kind.OBJECT,
-                phase,
-                name,
-                self.plan.namespace,
-                labels.get(NAME, ""),
-                what,
-                message=message,
-            )
-        )
+        at = phase, name, self.plan.namespace, self.app.service_of(item)
+        self.tell(Event(Kind.OBJECT, *at, what, message=message))
 
     def _refuse(self, item: Mapping[str, Any], answer: Answer, phase: Phase) -> None:
         name = reference(item)

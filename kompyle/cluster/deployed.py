@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kompyle.cluster.app import NAME, PROJECT, WORKLOADS, App, Part, reference
+from kompyle.cluster.app import PROJECT, WORKLOADS, App, Part, reference
 from kompyle.cluster.containers import pods_of, staying
 from kompyle.cluster.listing import listed, parallel
 from kompyle.cluster.outcome import Code
@@ -137,10 +137,3 @@ def _absent(place: Place, project: str) -> ClusterError:
         names = ", ".join(sorted(others))
         return refused(f"{fact}, but {names}: name one with -p")
     return refused(f"{fact}; `kompyle up` deploys it")
-
-
-def service_of(app: App, item: Manifest) -> str:
-    """Name the service that an object of a project belongs to; "" if it is none's."""
-    label = (item["metadata"].get("labels") or {}).get(NAME, "")
-    found = (part.service for part in app.parts.values() if part.container == label)
-    return next(found, "")

@@ -8,7 +8,7 @@ from typing import Any
 
 from kompyle.cluster import revisions
 from kompyle.cluster.answers import Meaning
-from kompyle.cluster.app import NAME, PROJECT, App, object_name, reference
+from kompyle.cluster.app import PROJECT, App, object_name, reference, service_label
 from kompyle.cluster.applying import PARENT_MANAGER
 from kompyle.cluster.applyset import (
     TOOL,
@@ -221,10 +221,8 @@ class Down:
 
     def _note(self, what: What, item: Manifest) -> None:
         self.objects.setdefault(what, []).append(reference(item))
-        labels = item["metadata"].get("labels") or {}
-        name, service = reference(item), labels.get(NAME, "")
-        where = self.place.namespace
-        self.tell(Event(Kind.OBJECT, Phase.DELETE, name, where, service, what))
+        at = Phase.DELETE, reference(item), self.place.namespace
+        self.tell(Event(Kind.OBJECT, *at, service_label(item), what))
 
     def _complain(self, item: Manifest, answer: Answer) -> None:
         problem = refusal(reference(item), answer, lambda _field: "", "")

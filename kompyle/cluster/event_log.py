@@ -12,7 +12,6 @@ from kompyle.cluster.deployed import (
     Deployed,
     refused,
     resource,
-    service_of,
     template,
 )
 from kompyle.cluster.listing import listed
@@ -154,7 +153,7 @@ def _services(app: App, name: str, field: str) -> list[str] | None:
         return _mounting(app, name.partition("/")[2])
     for item in app.manifests:
         if reference(item) == name:
-            return [service_of(app, item)]
+            return [app.service_of(item)]
     return None
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from kompyle.cluster.app import App
 from kompyle.cluster.events import Event, Kind, Phase, Tell, silent
 from kompyle.cluster.outcome import Failure, Outcome, Problem
 from kompyle.cluster.planning import Change, Plan
@@ -41,11 +42,12 @@ class Teller:
             said.append(left if prunes else f"{left}, which stay")
         self.notice(", ".join(said) or "nothing to do")
 
-    def steps(self, found: Plan) -> None:
+    def steps(self, found: Plan, app: App) -> None:
         """Tell of each object what a plan would do with it."""
         for step in found.steps:
-            place = Phase.PLAN, step.name, self.namespace
-            self.tell(Event(Kind.OBJECT, *place, status=str(step.change)))
+            service = app.service_of(step.manifest)
+            place = Phase.PLAN, step.name, self.namespace, service
+            self.tell(Event(Kind.OBJECT, *place, str(step.change)))
 
     def problem(self, found: Problem) -> None:
         details = {"place": found.place, "help": found.help}

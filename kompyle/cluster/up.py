@@ -96,7 +96,7 @@ class Up:
             return self._refused(told)
         self.teller.plan(found, prunes=self.choices.prunes)
         if self.choices.dry_run:
-            self.teller.steps(found)
+            self.teller.steps(found, self.app)
             return self._outcome(Code.DONE)
         return self._rolled_out(found)
 

@@ -97,6 +97,9 @@ def test_events_are_as_the_schema_says(shop: Deployment) -> None:
     assert events[-1]["code"] == 0
     kinds = {event["type"] for event in events}
     assert kinds >= {"target", "notice", "object", "workload", "summary"}
+    told = [event for event in events if event["type"] == "object"]
+    of_workloads = [event for event in told if "Deployment" in str(event["object"])]
+    assert {event["service"] for event in of_workloads} == {"cache", "web"}
 
 
 def test_failures_are_events_too(shop: Deployment) -> None:
