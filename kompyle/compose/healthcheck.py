@@ -6,6 +6,9 @@ from kompyle.compose import duration
 from kompyle.compose.source import YamlMap
 from kompyle.keypath import KeyPath
 
+INTERVAL, TIMEOUT, RETRIES = 30.0, 30.0, 3
+"""What Docker takes for what is not said, or is 0."""
+
 
 @dataclass(frozen=True, slots=True)
 class Healthcheck:
@@ -22,6 +25,12 @@ class Healthcheck:
     def is_told(self) -> bool:
         """Whether it says how to check, and is not switched off."""
         return len(self.test) > 1 and not self.is_disabled
+
+    @property
+    def patience(self) -> float:
+        """How long a container fails its checks until Docker calls it unhealthy."""
+        once = (self.interval or INTERVAL) + (self.timeout or TIMEOUT)
+        return (self.start_period or 0.0) + (self.retries or RETRIES) * once
 
 
 def healthcheck(service: YamlMap, path: KeyPath) -> Healthcheck | None:

@@ -2,9 +2,11 @@
 
 import hashlib
 import json
+import math
 from typing import Any
 
 from kompyle.compose.depends_on import Dependency
+from kompyle.compose.healthcheck import Healthcheck
 from kompyle.compose.service import Service
 from kompyle.mapping.awaited import COMPLETION, is_awaited, is_of_job
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
@@ -30,6 +32,9 @@ KEYS: dict[str, Key] = {
         "a change of the dependency replaces these Pods too"
     ),
 }
+_PULLING = 60
+"""Seconds that an image may take to come."""
+
 _NO_WAIT = "Pods start together; a service that needs another tries until it answers"
 
 _NO_SCHEDULE = "Let it wait for a service without a schedule, which does the same once."
@@ -63,7 +68,11 @@ def _waits(
     containers: list[Manifest] = []
     if others:
         lines = [
-            wait_for_ready(plan.names[found.service], plan.ready[found.service])
+            wait_for_ready(
+                plan.names[found.service],
+                plan.ready[found.service],
+                _limit(found, plan),
+            )
             for found in others
         ]
         waiting = wait_container(name, lines, plan.options.wait_image)
@@ -83,6 +92,17 @@ def _waits(
         "volumes": volumes,
     }
     return pod, objects
+
+
+def _limit(dependency: Dependency, plan: Plan) -> int | None:
+    """Return for how many seconds to wait for what is not required.
+
+    Docker Compose goes on when it is unhealthy; here its image may have to come first.
+    """
+    if dependency.required:
+        return None
+    check = plan.services[dependency.service].healthcheck or Healthcheck((), ())
+    return math.ceil(check.patience) + _PULLING
 
 
 def _paths(awaited: list[Dependency]) -> list[tuple[str | int, ...]]:
@@ -150,6 +170,9 @@ def _waiting(dependency: Dependency, plan: Plan) -> list[Outcome]:
         notes.append(
             "a Job that is complete counts as healthy, and one that failed not"
         )
+    limit = None if is_of_job(dependency, plan) else _limit(dependency, plan)
+    if limit is not None:
+        notes.append(f"it goes on without it after {limit} s")
     host = plan.services[group.host]
     if is_tunnel(host) and not waits_outside(group, plan.services, plan.needed):
         notes.append(f"{host.name!r} is up by then, since others need it")

@@ -2,7 +2,7 @@
 
 import math
 
-from kompyle.compose.healthcheck import Healthcheck
+from kompyle.compose.healthcheck import INTERVAL, TIMEOUT, Healthcheck
 from kompyle.compose.service import Service
 from kompyle.mapping.awaited import is_of_job
 from kompyle.mapping.expansion import Secrets, filled_by_shell, literal, told
@@ -22,8 +22,6 @@ KEYS: dict[str, Key] = {
     "services.*.healthcheck.start_interval": ignored(_NO_START),
     "services.*.healthcheck.disable": ignored("Kubernetes runs no check of the image"),
 }
-_INTERVAL = 30.0
-_TIMEOUT = 30.0
 
 
 def fragment(service: Service, plan: Plan) -> Fragment:
@@ -62,8 +60,8 @@ def _is_awaited(service: Service, plan: Plan) -> bool:
 def _probe(check: Healthcheck, command: list[str]) -> Manifest:
     return {
         "exec": {"command": command, **origin(check.path, command="test")},
-        "periodSeconds": _seconds(check.interval, _INTERVAL),
-        "timeoutSeconds": _seconds(check.timeout, _TIMEOUT),
+        "periodSeconds": _seconds(check.interval, INTERVAL),
+        "timeoutSeconds": _seconds(check.timeout, TIMEOUT),
         "failureThreshold": min(check.retries or 0, MOST) or None,
         **origin(
             check.path,

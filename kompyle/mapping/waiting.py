@@ -38,6 +38,13 @@ _READY = (
     'until nslookup "{host}.$zone." >/dev/null 2>&1; do '
     'echo "waiting for {name} to be ready"; sleep 1; done'
 )
+_OPTIONAL = (
+    "zone=$(awk '/^search/{{print $2; exit}}' /etc/resolv.conf); "
+    "end=$(($(date +%s) + {limit})); "
+    'until nslookup "{host}.$zone." >/dev/null 2>&1; do '
+    'if [ "$(date +%s)" -ge "$end" ]; then echo "going on without {name}"; break; fi; '
+    'echo "waiting for {name} to be ready"; sleep 1; done'
+)
 _JOB = """\
 api=https://kubernetes.default.svc/apis/batch/v1
 ask() {{
@@ -57,12 +64,14 @@ _COMPLETE = """'"type":"Complete","status":"True"'"""
 _AT_WORK = """-e '"ready":{ready}[,}}]' -e """
 
 
-def wait_for_ready(name: str, host: str) -> str:
+def wait_for_ready(name: str, host: str, limit: int | None) -> str:
     """Write a shell command that ends when *host*, a headless Service, has an address.
 
-    Its short name would not do: busybox asks every search domain.
+    With a *limit* it ends after so many seconds anyway.  The short name would not do:
+    busybox asks every search domain.
     """
-    return _READY.format(name=name, host=host)
+    text = _READY if limit is None else _OPTIONAL
+    return text.format(name=name, host=host, limit=limit)
 
 
 def wait_for_job(name: str, *, ready: int | None, is_required: bool) -> str:
