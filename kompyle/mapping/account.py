@@ -163,6 +163,9 @@ def _entry(
 def _fate(path: KeyPath, decided: Mapping[KeyPath, Outcome]) -> tuple[Fate, str | None]:
     """Choose between the usual fate of a key and what a concern decided above it."""
     depth, key = owner(path)
+    whole = decided.get(path[:_TOP])
+    if whole and whole.fate in _FINAL:  # then nothing below it reaches the cluster
+        return whole.fate, _said(whole.fate, whole.note, whole.help)
     for length in range(len(path), 0, -1):
         outcome = decided.get(path[:length])
         if outcome is None or (length <= _TOP and outcome.fate not in _FINAL):

@@ -10,6 +10,7 @@ import shlex
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
 from kompyle.keypath import service_key
+from kompyle.mapping.data_folders import FOLDERS
 from kompyle.mapping.evidence import image_name
 from kompyle.mapping.expansion import literal
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome
@@ -20,14 +21,10 @@ from kompyle.mapping.own_users import is_official
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.shares import is_share
 
-_EMPTY: dict[str, tuple[str, ...]] = {
-    "mariadb": ("/var/lib/mysql",),
+_MADE_READY = ("mariadb", "mysql", "postgis", "postgres", "timescaledb")
+_EMPTY = {name: FOLDERS[name] for name in _MADE_READY} | {
     "mongo": ("/data/db", "/data/configdb"),
-    "mysql": ("/var/lib/mysql",),
-    "postgis": ("/var/lib/postgresql/data", "/var/lib/postgresql"),
-    "postgres": ("/var/lib/postgresql/data", "/var/lib/postgresql"),
     "redis": ("/data",),
-    "timescaledb": ("/var/lib/postgresql/data",),
     "valkey": ("/data",),
 }
 """Folders of well-known images that are empty, and made ready by the image itself."""

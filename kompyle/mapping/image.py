@@ -1,6 +1,7 @@
 """``image`` and how it is pulled: the container's name and image."""
 
 from kompyle.compose.service import Service
+from kompyle.mapping.data_folders import unsaved_data
 from kompyle.mapping.fragment import Fragment, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, adapted, kept, lost
 from kompyle.mapping.plan import Plan
@@ -47,8 +48,12 @@ def fragment(service: Service, plan: Plan) -> Fragment:
                 imagePullPolicy=[service.at("pull_policy")],
             ),
         },
-        outcomes=tuple(_outcomes(service, policy)),
+        outcomes=(*_outcomes(service, policy), *_data(service, plan)),
     )
+
+
+def _data(service: Service, plan: Plan) -> tuple[Outcome, ...]:
+    return () if plan.kinds[service.name].ends else unsaved_data(service)
 
 
 def image_reference(service: Service, plan: Plan) -> str:

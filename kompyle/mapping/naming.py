@@ -33,21 +33,23 @@ def service_names(
     return names, outcomes
 
 
-def reserved_names(services: Iterable[Service], options: Options) -> Iterator[Outcome]:
-    """Tell of the name that the server's own Service has in one namespace."""
-    for service in services:
-        if slug(service.name) != _OF_SERVER or options.namespace not in (
-            None,
-            _DEFAULT,
-        ):
-            continue
+def reserved_names(
+    used: Iterable[tuple[str, KeyPath]], options: Options
+) -> Iterator[Outcome]:
+    """Tell of the name that the server's own Service has in one namespace.
+
+    *used* are the names that Services get, each with where it is written.
+    """
+    if options.namespace not in (None, _DEFAULT):
+        return
+    for path in (path for name, path in used if name == _OF_SERVER):
         note = f"{_OF_SERVER!r} is the server's own Service in the namespace {_DEFAULT}"
         if options.namespace:
-            way_out = "Rename the service, or choose another --namespace."
-            yield Outcome(service.path, Fate.LOST, note, way_out, COLLISION)
+            way_out = "Choose another name, or another --namespace."
+            yield Outcome(path, Fate.LOST, note, way_out, COLLISION)
         else:
-            way_out = "Rename the service, or say --namespace: any but that one."
-            yield Outcome(service.path, Fate.ADAPTED, note, way_out, "taken-name")
+            way_out = "Choose another name, or say --namespace: any but that one."
+            yield Outcome(path, Fate.ADAPTED, note, way_out, "taken-name")
 
 
 def renamed_service(name: str, path: KeyPath) -> Outcome:

@@ -55,6 +55,7 @@ from kompyle.mapping.sidecars import sidecars
 from kompyle.mapping.speech import Speech, speech
 from kompyle.mapping.swarm_templates import without_templates
 from kompyle.mapping.variables import VariableGroup, variable_groups
+from kompyle.names import slug
 from kompyle.options import Options
 
 
@@ -115,8 +116,8 @@ class Plan:
 
 def plan(inputs: Inputs, options: Options) -> Plan:
     inputs, changed = _made_ready(inputs)
-    names, told = _named(inputs, options)
     others, taken = aliases(inputs.services)
+    names, told = _named(inputs, others, options)
     speaking = known_names(inputs.services, others)
     docker = docker_names(inputs, names, alias_names(others))
     legal = names | alias_names(others) | docker.tasks
@@ -197,12 +198,16 @@ def _made_ready(inputs: Inputs) -> tuple[Inputs, list[Outcome]]:
     return inputs, told
 
 
-def _named(inputs: Inputs, options: Options) -> tuple[dict[str, str], list[Outcome]]:
+def _named(
+    inputs: Inputs, others: Mapping[str, Alias], options: Options
+) -> tuple[dict[str, str], list[Outcome]]:
     """Name services, and tell what cannot be in a cluster as it is written."""
     names, told = service_names(inputs.services)
+    used = [(slug(service.name), service.path) for service in inputs.services]
+    used += [(alias.name, path) for alias in others.values() for path in alias.paths]
     return names, [
         *told,
-        *reserved_names(inputs.services, options),
+        *reserved_names(used, options),
         *resource_collisions(inputs),
         *taken_places(inputs.services),
         *refused_values(inputs.services),
