@@ -27,6 +27,8 @@ LARGE = 10000
 WARM = 5
 KIB_PER_MIB = 1024 if sys.platform == "linux" else 1024 * 1024
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its own
+
 WARM_CODE = """
 import statistics, sys, time
 import kompyle

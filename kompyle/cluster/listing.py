@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 from kompyle.cluster.cancel import Cancel
@@ -54,27 +55,39 @@ def parallel(
     """Do the same to all items at once; the results are in their order.
 
     When the run is to stop, what has not begun is left out, and what is under way
-    gets some seconds.
+    gets some seconds.  A worker whose work raises ends; what it raised is raised here.
     """
-    listing = tuple(items)
-    if not listing:
+    left: SimpleQueue[tuple[int, A]] = SimpleQueue()
+    for item in enumerate(items):
+        left.put(item)
+    done: dict[int, B] = {}
+
+    def worker() -> None:
+        while not (cancel and cancel.is_asked):
+            try:
+                index, item = left.get_nowait()
+            except Empty:
+                return
+            done[index] = work(item)
+
+    count = min(workers, left.qsize())
+    if not count:
         return []
-    pool = ThreadPoolExecutor(min(workers, len(listing)))
+    # One future for each worker, not for each item: to look at a thousand takes long.
+    pool = ThreadPoolExecutor(count)
     try:
-        futures = [pool.submit(work, item) for item in listing]
-        _wait_for(futures, cancel)
-        return [future.result() for future in futures if _has_ended(future)]
+        _wait_for([pool.submit(worker) for _ in range(count)], cancel)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+    finished = dict(done)
+    return [finished[index] for index in sorted(finished)]
 
 
-def _wait_for(futures: list[Future[B]], cancel: Cancel | None) -> None:
-    while wait(futures, _LOOK).not_done:
+def _wait_for(workers: list[Future[None]], cancel: Cancel | None) -> None:
+    while wait(workers, _LOOK).not_done:
         if cancel and cancel.is_asked:
-            begun = [future for future in futures if not future.cancel()]
-            wait(begun, _GRACE)
-            return
-
-
-def _has_ended(future: Future[B]) -> bool:
-    return future.done() and not future.cancelled()
+            wait(workers, _GRACE)
+            break
+    for worker in workers:
+        if worker.done():
+            worker.result()
