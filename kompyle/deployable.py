@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from threading import Lock
 
 from kompyle.cluster.app import NAME, WORKLOADS, App, Part, Published, reference
 from kompyle.compose.project import Project
@@ -72,10 +73,12 @@ def contexts(project: Project) -> tuple[str, ...]:
 def _origin(result: Result) -> Callable[[str], str]:
     """Return a function that finds the line that a field came from, when asked."""
     known: dict[str, str] = {}
+    reading = Lock()
 
     def find(asked: str) -> str:
-        if not known:
-            known.update(_places(result))
+        with reading:  # many ask at once, and the first has all read
+            if not known:
+                known.update(_places(result))
         names = [asked] if asked.endswith(":") else _prefixes(asked)
         found = (_place(known, name) for name in names)
         return next(filter(None, found), "")

@@ -8,7 +8,7 @@ from kompyle.cluster.app import PROJECT, WORKLOADS, App, Part, reference
 from kompyle.cluster.containers import pods_of, staying
 from kompyle.cluster.listing import listed, parallel
 from kompyle.cluster.outcome import Code
-from kompyle.cluster.resources import RESOURCES, Resource
+from kompyle.cluster.resources import RESOURCES, Resource, plural
 from kompyle.cluster.revisions import FAILED, Revision, last_good, revisions
 from kompyle.cluster.status import spec_of
 from kompyle.cluster.target import Place
@@ -53,12 +53,19 @@ def deployed(place: Place, project: str) -> Deployed:
     *found, pods = parallel(listing, kinds, place.api.connections)
     if pods is None:
         raise refused(f"you may not list pods in {place.namespace}")
+    lists = zip(WORKLOADS, found, strict=True)
+    hidden = [kind for kind, items in lists if items is None]
     live = {reference(item): item for items in found for item in items or ()}
     live = {name: item for name, item in live.items() if not _is_run(item)}
     known = revisions(place.api, place.namespace, project)
     if not (live or pods or known):
         raise _absent(place, project)
-    return Deployed(place, _app(project, known or (), live), live, pods)
+    app = _app(project, known or (), live)
+    used = {part.workload.partition("/")[0] for part in app.parts.values()}
+    for kind in hidden:
+        if kind in used or not known:
+            raise refused(f"you may not list {plural(kind)} in {place.namespace}")
+    return Deployed(place, app, live, pods)
 
 
 def resource(kind: str) -> Resource:
@@ -66,7 +73,8 @@ def resource(kind: str) -> Resource:
 
 
 def selector_of(project: str) -> str:
-    return f"{PROJECT}={label_value(project)}"
+    """Select a project's objects, and none of a chart that bears the same name."""
+    return f"{PROJECT}={label_value(project)},{_OURS}"
 
 
 def refused(fact: str) -> ClusterError:

@@ -47,7 +47,7 @@ def differences(place: Place, app: App, choices: Choices) -> Differences:
     mask = Mask(app)
     return Differences(
         tuple(_changes(found)),
-        "\n".join(_lines(found)),
+        mask.text("\n".join(_lines(found))),
         tuple(map(mask.problem, found.problems)),
         tuple(map(mask.text, found.warnings)),
         tuple(_drift(found)),
@@ -57,8 +57,9 @@ def differences(place: Place, app: App, choices: Choices) -> Differences:
 def _changes(found: Plan) -> Iterator[tuple[str, str]]:
     for step in found.changes:
         yield step.name, str(step.change)
-    for item in found.extra:
-        yield reference(item), "delete" if item in found.superfluous else _KEEP
+    gone = set(map(reference, found.superfluous))
+    for name in map(reference, found.extra):
+        yield name, "delete" if name in gone else _KEEP
 
 
 def _lines(found: Plan) -> Iterator[str]:

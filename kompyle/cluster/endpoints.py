@@ -7,8 +7,6 @@ from kompyle.cluster.view import View
 
 Manifest = Mapping[str, Any]
 
-_SERVICE = "kubernetes.io/service-name"
-
 
 def unreached(view: View, workload: Manifest) -> str | None:
     """Name a Service whose slices speak of a workload's Pods, none of them ready.
@@ -17,15 +15,8 @@ def unreached(view: View, workload: Manifest) -> str | None:
     """
     if workload["kind"] in {"Job", "CronJob"}:
         return None
-    newest = {pod["metadata"]["uid"] for pod in view.pods(workload)}
-    if not newest:
-        return None
     reached: dict[str, bool] = {}
-    for found in view.slices:
-        service = (found["metadata"].get("labels") or {}).get(_SERVICE, "")
-        for endpoint in found.get("endpoints") or ():
-            uid = (endpoint.get("targetRef") or {}).get("uid")
-            if uid in newest:
-                is_ready = (endpoint.get("conditions") or {}).get("ready") is not False
-                reached[service] = reached.get(service, False) or is_ready
+    for pod in view.pods(workload):
+        for service, is_ready in view.endpoints.get(pod["metadata"]["uid"], ()):
+            reached[service] = reached.get(service, False) or is_ready
     return next((name for name, is_ready in reached.items() if not is_ready), None)

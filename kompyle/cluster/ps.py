@@ -173,10 +173,17 @@ def _ripe(part: Part, pods: Iterable[Manifest], now: datetime) -> Iterator[Signa
     """Yield what is wrong with a service's Pods, once it stands for long enough."""
     for pod in pods:
         others = {item["name"] for item in spec_of(pod)["containers"]}
-        for signal in pod_signals(pod):
+        for signal in pod_signals(pod, _running_again(pod)):
             is_of_another = signal.container in others - {part.container}
             if not is_of_another and age(pod, now) >= signal.patience:
                 yield signal
+
+
+def _running_again(pod: Manifest) -> dict[str, int]:
+    """Return the restarts of containers that run now: they may be of long ago."""
+    found = status_of(pod).get("containerStatuses") or ()
+    running = (item for item in found if "running" in (item.get("state") or {}))
+    return {item["name"]: item.get("restartCount", 0) for item in running}
 
 
 def _running(

@@ -67,8 +67,11 @@ class Signal:
         return self.code, self.pod, self.container
 
 
-def pod_signals(pod: Manifest) -> Iterator[Signal]:
-    """Yield what is wrong with a Pod, and with each of its containers."""
+def pod_signals(pod: Manifest, known: Mapping[str, int]) -> Iterator[Signal]:
+    """Yield what is wrong with a Pod, and with each of its containers.
+
+    *known* are the restarts of containers that are no news, by name.
+    """
     name = pod["metadata"]["name"]
     scheduled = condition(pod, "PodScheduled")
     if (scheduled.get("status"), scheduled.get("reason")) == ("False", "Unschedulable"):
@@ -77,11 +80,14 @@ def pod_signals(pod: Manifest) -> Iterator[Signal]:
     status = status_of(pod)
     for prefix, kind in (("Init:", "initContainerStatuses"), ("", "containerStatuses")):
         for container in status.get(kind) or ():
-            if found := _container_signal(container, prefix, name):
+            before = known.get(container["name"], 0)
+            if found := _container_signal(container, prefix, name, before):
                 yield found
 
 
-def _container_signal(container: Manifest, prefix: str, pod: str) -> Signal | None:
+def _container_signal(
+    container: Manifest, prefix: str, pod: str, known: int
+) -> Signal | None:
     waiting = (container.get("state") or {}).get("waiting") or {}
     reason, message = waiting.get("reason", ""), waiting.get("message", "")
     name = container["name"]
@@ -91,7 +97,7 @@ def _container_signal(container: Manifest, prefix: str, pod: str) -> Signal | No
         told = message or "the image cannot be pulled"
         # A kubelet alternates between two words for it; one is enough.
         return Signal("ImagePull", f"{prefix}ErrImagePull", told, patience, pod, name)
-    if crash := _crash(container):
+    if crash := _crash(container, known):
         reason, message = crash
         return Signal("Crash", prefix + reason, message, AT_ONCE, pod, name)
     if reason in _WAITING:
@@ -100,10 +106,11 @@ def _container_signal(container: Manifest, prefix: str, pod: str) -> Signal | No
     return None
 
 
-def _crash(container: Manifest) -> tuple[str, str] | None:
+def _crash(container: Manifest, known: int) -> tuple[str, str] | None:
     """Say how a container ends again and again; None if it does not.
 
-    A kubelet seldom says CrashLoopBackOff in the first minutes: restarts are counted.
+    A kubelet seldom says CrashLoopBackOff in the first minutes: restarts are counted,
+    and those that were *known* before do not count unless it says so.
     """
     state = container.get("state") or {}
     last = container.get("lastState") or {}
@@ -113,7 +120,10 @@ def _crash(container: Manifest) -> tuple[str, str] | None:
         return None
     code = ended.get("exitCode", 0)
     most = _COMMAND_CRASHES if code in _NO_COMMAND else _CRASHES
-    if restarts < most or ("running" in state and container.get("ready")):
+    is_held = (state.get("waiting") or {}).get("reason") == "CrashLoopBackOff"
+    if restarts - (0 if is_held else known) < most:
+        return None
+    if "running" in state and container.get("ready"):
         return None
     return _ending(ended, code, restarts)
 
@@ -157,7 +167,9 @@ def has_begun(pod: Manifest) -> bool:
     )
 
 
-def is_settled(pod: Manifest, running: float, seconds: float, known: int) -> bool:
+def is_settled(
+    pod: Manifest, running: float, seconds: float, known: Mapping[str, int]
+) -> bool:
     """Whether a Pod that is ready can be trusted to stay so.
 
     Without a check a container is ready when it has started, even if it ends a moment
@@ -166,8 +178,8 @@ def is_settled(pod: Manifest, running: float, seconds: float, known: int) -> boo
     """
     checked = {item["name"] for item in containers(pod) if "readinessProbe" in item}
     for container in status_of(pod).get("containerStatuses") or ():
-        restarts = container.get("restartCount", 0)
-        if restarts > known and running < _AFTER_RESTART:
+        again = container.get("restartCount", 0)
+        if again > known.get(container["name"], 0) and running < _AFTER_RESTART:
             return False
         if container["name"] not in checked and running < seconds:
             return False
@@ -182,6 +194,11 @@ def containers(pod: Manifest) -> list[Manifest]:
     return list(spec_of(pod).get("containers") or ())
 
 
-def restarts(pod: Manifest) -> int:
-    found = status_of(pod).get("containerStatuses") or ()
-    return max((item.get("restartCount", 0) for item in found), default=0)
+def restarts(pod: Manifest) -> dict[str, int]:
+    """Return how often each container of a Pod was started again."""
+    status = status_of(pod)
+    return {
+        item["name"]: item.get("restartCount", 0)
+        for kind in ("initContainerStatuses", "containerStatuses")
+        for item in status.get(kind) or ()
+    }

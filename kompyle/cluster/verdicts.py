@@ -47,14 +47,14 @@ class Judge:
         self._clock = clock
         self._since: dict[tuple[str, ...], float] = {}
         self._running: dict[tuple[str, int], float] = {}
-        self._restarts: dict[str, int] = {}
+        self._restarts: dict[str, dict[str, int]] = {}
         self._pulls: dict[tuple[str, str], Signal] = {}
         self._old_events: dict[str, Any] = {}
 
     def look_before(self, view: View, references: Iterable[str]) -> None:
         """Take note of what is there before a run, which is not of its doing.
 
-        A Pod that is ready has settled; a warning that was given is old.
+        A Pod that never started again has settled; a warning that was given is old.
         """
         for name in references:
             workload = view.workload(name)
@@ -63,7 +63,7 @@ class Judge:
             for pod in view.pods(workload):
                 uid = pod["metadata"]["uid"]
                 self._restarts[uid] = restarts(pod)
-                if not self._restarts[uid]:
+                if not any(self._restarts[uid].values()):
                     self._running[uid, 0] = float("-inf")
             for event in view.events(workload):
                 self._old_events[event["metadata"]["uid"]] = event.get("count")
@@ -97,7 +97,9 @@ class Judge:
         self, view: View, workload: Manifest, pods: Sequence[Manifest]
     ) -> Iterator[Signal]:
         for pod in pods:
-            for signal in pod_signals(pod):
+            for signal in pod_signals(
+                pod, self._restarts.get(pod["metadata"]["uid"], {})
+            ):
                 if workload["kind"] == "Job" and signal.code == "Crash":
                     continue  # its own tries are counted
                 yield self._remembered(signal)
@@ -137,8 +139,9 @@ class Judge:
         now = self._clock()
         for pod in pods:
             uid = pod["metadata"]["uid"]
-            known = self._restarts.setdefault(uid, 0)
-            running = now - self._running.setdefault((uid, restarts(pod)), now)
+            known = self._restarts.get(uid, {})
+            times = uid, sum(restarts(pod).values())
+            running = now - self._running.setdefault(times, now)
             if not is_settled(pod, running, _SETTLE, known):
                 return progressing("Settling", "it has started; it has to keep running")
         return _CURRENT

@@ -11,6 +11,7 @@ from kompyle.cluster.watching import Watching
 
 Manifest = Mapping[str, Any]
 
+_SERVICE = "kubernetes.io/service-name"
 _REVISION = "deployment.kubernetes.io/revision"
 _GENERATION = "deprecated.daemonset.template.generation"
 _POD_GENERATION = "pod-template-generation"
@@ -37,7 +38,8 @@ class View:
             item["metadata"]["name"]: item
             for item in watching.items("PersistentVolumeClaim")
         }
-        self.slices = watching.items("EndpointSlice")
+        self.endpoints = _by_target(watching.items("EndpointSlice"))
+        """The Services that speak of a Pod, by its uid, and whether they lead to it."""
 
     def workload(self, reference: str) -> Manifest | None:
         return self._workloads.get(reference)
@@ -91,6 +93,17 @@ def _by_owner(items: Iterable[Manifest]) -> dict[str, list[Manifest]]:
         for owner in item["metadata"].get("ownerReferences") or ():
             if owner.get("controller"):
                 found.setdefault(owner["uid"], []).append(item)
+    return found
+
+
+def _by_target(slices: Iterable[Manifest]) -> dict[str, list[tuple[str, bool]]]:
+    found: dict[str, list[tuple[str, bool]]] = {}
+    for item in slices:
+        service = (item["metadata"].get("labels") or {}).get(_SERVICE, "")
+        for endpoint in item.get("endpoints") or ():
+            uid = (endpoint.get("targetRef") or {}).get("uid", "")
+            is_ready = (endpoint.get("conditions") or {}).get("ready") is not False
+            found.setdefault(uid, []).append((service, is_ready))
     return found
 
 

@@ -23,6 +23,9 @@ _AWAITED = frozenset(("service_healthy", "service_completed_successfully"))
 _COLLECT = 3.0
 """Seconds after the first failure in which others are listened to."""
 
+_ASK = 5.0
+"""Seconds for which an answer about a Pod that finds no node is good."""
+
 _LOOK, _BREATH = 0.5, 0.1
 """Seconds to wait for news at most, and to let news gather."""
 
@@ -38,6 +41,23 @@ class Verdict:
     @property
     def is_good(self) -> bool:
         return not (self.failed or self.late or self.unstarted)
+
+
+@dataclass(slots=True)
+class Deadline:
+    """When to wait no longer: at its ``end``, or soon after a failure that stays."""
+
+    end: float
+    _failing: float | None = None
+
+    def has_passed(self, now: float, *, fails: bool) -> bool:
+        """Tell at each look, at which something may fail that did not before."""
+        if not fails:
+            self._failing = None
+        elif self._failing is None:
+            self._failing = now
+        since = float("inf") if self._failing is None else self._failing
+        return now >= min(self.end, since + _COLLECT)
 
 
 @dataclass(slots=True)
@@ -59,11 +79,12 @@ class Waiting:
     clock: Callable[[], float] = time.monotonic
     judge: Judge = field(default_factory=Judge)
     _told: dict[str, tuple[str, str]] = field(default_factory=dict)
-    _end: float = 0.0
+    _deadline: Deadline = field(default_factory=lambda: Deadline(0.0))
+    _growing: dict[str, tuple[float, bool]] = field(default_factory=dict)
 
     def until_all_work(self) -> Verdict:
         """Start and wait; return what is not as it should be at the end."""
-        self._end = self.clock() + self.timeout
+        self._deadline = Deadline(self.clock() + self.timeout)
         waits = awaited(self.app, self.workloads)
         left = dict.fromkeys(self.workloads)
         seen = 0
@@ -96,12 +117,10 @@ class Waiting:
     ) -> Verdict | None:
         """Say how the wait ended, if it did."""
         failed = _failed(found)
-        now = self.clock()
-        if failed:
-            self._end = min(self._end, now + _COLLECT)
-        elif not left and all(item.is_current for item in found.values()):
+        if not (failed or left) and all(item.is_current for item in found.values()):
             return Verdict()
-        if not self.cancel.is_asked and now < self._end:
+        has_passed = self._deadline.has_passed(self.clock(), fails=bool(failed))
+        if not (self.cancel.is_asked or has_passed):
             return None
         late = {
             name: item.status
@@ -127,9 +146,18 @@ class Waiting:
     def _checked(self, found: Judgement) -> Judgement:
         """Be patient with a Pod that a new node is made for."""
         signal = found.signal
-        if signal and signal.code == "Schedule" and self.is_scaling(signal.pod):
+        if signal and signal.code == "Schedule" and self._is_growing(signal.pod):
             return Judgement(progressing("ScalingUp", "the cluster gets a new node"))
         return found
+
+    def _is_growing(self, pod: str) -> bool:
+        """Ask now and then whether the cluster is growing for a Pod."""
+        now = self.clock()
+        asked, answer = self._growing.get(pod, (float("-inf"), False))
+        if now - asked >= _ASK:
+            answer = self.is_scaling(pod)
+            self._growing[pod] = now, answer
+        return answer
 
     def _report(self, name: str, status: Status) -> None:
         now = status.phase.value, status.message

@@ -1,0 +1,50 @@
+"""A crash is what happens now; what was long ago, or passes, ends no wait."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from kompyle.cluster.signals import pod_signals
+from kompyle.cluster.waiting import Deadline
+
+RUNNING: Mapping[str, Any] = {"running": {}}
+HELD = {"waiting": {"reason": "CrashLoopBackOff"}}
+ENDED = {"terminated": {"exitCode": 1}}
+
+
+def pod(restarts: int, state: Mapping[str, Any], *, ready: bool = False) -> Any:  # noqa: ANN401
+    container = {
+        "name": "db",
+        "restartCount": restarts,
+        "ready": ready,
+        "state": state,
+        "lastState": {"terminated": {"exitCode": 1}},
+    }
+    return {"metadata": {"name": "db-0"}, "status": {"containerStatuses": [container]}}
+
+
+@pytest.mark.parametrize(
+    ("found", "known", "codes"),
+    [
+        pytest.param(pod(3, RUNNING), 0, ["Crash"], id="new"),
+        pytest.param(pod(4, RUNNING), 4, [], id="of-before"),
+        pytest.param(pod(6, RUNNING), 4, [], id="two-more"),
+        pytest.param(pod(7, ENDED), 4, ["Crash"], id="three-more"),
+        pytest.param(pod(4, HELD), 4, ["Crash"], id="still-at-it"),
+        pytest.param(pod(4, RUNNING, ready=True), 0, [], id="recovered"),
+    ],
+)
+def test_restarts_of_before_do_not_count(
+    found: Mapping[str, Any], known: int, codes: list[str]
+) -> None:
+    assert [item.code for item in pod_signals(found, {"db": known})] == codes
+
+
+def test_a_failure_that_passes_ends_no_wait() -> None:
+    deadline = Deadline(600.0)
+    looks = [(40.0, True), (41.0, False), (45.0, False), (60.0, True), (62.0, True)]
+    assert not any(deadline.has_passed(at, fails=fails) for at, fails in looks)
+    assert deadline.has_passed(63.0, fails=True)
+    assert not deadline.has_passed(599.0, fails=False)
+    assert deadline.has_passed(600.0, fails=False)
