@@ -1,5 +1,6 @@
 """Tell of a run on a terminal: one line for each service, which changes in place."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,25 +25,42 @@ _SIGNS = {"ready": "✔", "failed": "✘"}
 
 @contextmanager
 def board(voice: Voice) -> Iterator[Callable[[Event], None]]:
-    """Yield what is to be told of each event; at the end the board stays as it is."""
+    """Yield what is to be told of each event; at the end the board stays as it is.
+
+    It is drawn from the first object on: what is asked before, can be read.
+    """
     console = Console(stderr=True, highlight=False, no_color=not voice.is_colored)
     shown = _Board(console, voice)
-    with Live(
+    live = Live(
         get_renderable=shown.render,
         console=console,
         refresh_per_second=_FRAMES,
         redirect_stdout=False,
         redirect_stderr=False,
-    ) as live:
-        yield shown.tell
+    )
+
+    def tell(event: Event) -> None:
+        if event.kind in {Kind.OBJECT, Kind.WORKLOAD} and not live.is_started:
+            live.start()
+        shown.tell(event)
+
+    try:
+        yield tell
         shown.is_over = True
-        live.refresh()
+        if live.is_started:
+            live.refresh()
+    finally:
+        live.stop()
     for event in shown.later:
         narration.say(narration.text(event, voice) + "\n")
 
 
 class _Board:
-    """The rows by workload, and what is printed above and below them."""
+    """The rows by workload, and what is printed above and below them.
+
+    One thread draws what others tell of: they share a lock, but for printing, which
+    has a lock of its own.
+    """
 
     def __init__(self, console: Console, voice: Voice) -> None:
         self._console = console
@@ -52,6 +70,7 @@ class _Board:
         self._done: dict[str, float] = {}
         self._counts: dict[str, int] = {}
         self._spinner = Spinner("dots")
+        self._changing = threading.Lock()
         self.is_over = False
         self.later: list[Event] = []
 
@@ -68,18 +87,24 @@ class _Board:
 
     def _place(self, event: Event) -> None:
         now = time.monotonic()
-        self._rows[event.name] = event
-        self._since.setdefault(event.name, now)
-        self._done.pop(event.name, None)
-        if event.status in _STYLES:
-            self._done[event.name] = now
+        with self._changing:
+            self._rows[event.name] = event
+            self._since.setdefault(event.name, now)
+            self._done.pop(event.name, None)
+            if event.status in _STYLES:
+                self._done[event.name] = now
 
     def _count(self, event: Event) -> None:
-        self._counts[event.status] = self._counts.get(event.status, 0) + 1
+        with self._changing:
+            self._counts[event.status] = self._counts.get(event.status, 0) + 1
         if event.status in {What.KEPT, What.FOREIGN, What.DELETED}:
             self._console.print(Text(narration.text(event, self._voice)))
 
     def render(self) -> RenderableType:
+        with self._changing:
+            return self._rendered()
+
+    def _rendered(self) -> RenderableType:
         table = Table.grid(padding=(0, 2))
         for width in (2, None, None):
             table.add_column(no_wrap=True, min_width=width, overflow="ellipsis")

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from kompyle.cluster.cancel import Cancel
 
 _INTERRUPTED = 130
+_SHOW_CURSOR = "\x1b[?25h"
+"""The board hides it."""
 
 
 @contextmanager
@@ -22,6 +25,9 @@ def stoppable() -> Iterator["Cancel"]:
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         if cancel.is_asked:
+            if sys.stderr.isatty():
+                sys.stderr.write(_SHOW_CURSOR)
+                sys.stderr.flush()
             os._exit(_INTERRUPTED)
         cancel.cancel()
 

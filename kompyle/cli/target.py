@@ -1,6 +1,7 @@
 """The cluster that a command is told of, and the answers of whoever sits there."""
 
 import re
+import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -58,4 +59,9 @@ def ask(question: str) -> str | None:
         return None
     sys.stderr.write(question)
     sys.stderr.flush()
-    return sys.stdin.readline().strip()
+    # Nothing is under way yet that Ctrl-C would have to let end.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return sys.stdin.readline().strip()
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -16,6 +16,7 @@ from pathlib import Path
 import pyte
 
 PATIENCE = 120.0
+_THINKING = 1.0
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,12 @@ def on_a_terminal(
     folder: Path,
     environment: Mapping[str, str],
     size: tuple[int, int] = (100, 30),
+    answer: tuple[str, str] | None = None,
 ) -> Shown:
-    """Run the command on a terminal of so many columns and lines."""
+    """Run the command on a terminal of so many columns and lines.
+
+    An *answer* is typed a second after the text before it stands on the screen.
+    """
     ours, theirs = pty.openpty()
     columns, lines = size
     ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
@@ -48,19 +53,25 @@ def on_a_terminal(
         start_new_session=True,
     )
     os.close(theirs)
-    pictures = list(_pictures(ours, pyte.Screen(columns, lines)))
+    pictures = list(_pictures(ours, pyte.Screen(columns, lines), answer))
     os.close(ours)
     code = program.wait(PATIENCE)
     return Shown(pictures[-1][1] if pictures else [], pictures, code)
 
 
-def _pictures(source: int, screen: pyte.Screen) -> Iterator[tuple[float, list[str]]]:
+def _pictures(
+    source: int, screen: pyte.Screen, answer: tuple[str, str] | None
+) -> Iterator[tuple[float, list[str]]]:
     """Yield what the screen shows, whenever it has changed."""
+    asked: float | None = None
     stream = pyte.ByteStream(screen)
     before: list[str] = []
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        readable, _, _ = select.select([source], [], [], 1.0)
+        readable, _, _ = select.select([source], [], [], 0.2)
+        if answer and asked and time.monotonic() - asked > _THINKING:
+            os.write(source, answer[1].encode())
+            answer = None
         try:
             data = os.read(source, 65536) if readable else b""
         except OSError:  # the other end is closed
@@ -70,3 +81,5 @@ def _pictures(source: int, screen: pyte.Screen) -> Iterator[tuple[float, list[st
         if shown != before:
             before = shown
             yield time.monotonic(), shown
+        if answer and not asked and any(answer[0] in line for line in shown):
+            asked = time.monotonic()

@@ -77,6 +77,25 @@ def test_a_small_terminal_shows_what_does_not_work_yet(shop: Deployment) -> None
     assert max(len(picture) for _, picture in shown.pictures) <= 10
 
 
+def test_questions_stay_on_the_screen_until_they_are_answered(
+    shop: Deployment,
+) -> None:
+    volume = "    volumes: [data:/data]\nvolumes: {data: {}}\n"
+    shop.write(f"services:\n  web:\n    image: 'web:1'\n{volume}")
+    shop.up("--no-wait")
+    arguments = ("down", "-v", "-n", shop.namespace, "--context", "admin")
+    question = "Delete data, with all data in them?"
+    for keys, code in (("\x03", 130), ("no\n", 4), ("y\n", 0)):
+        shown = on_a_terminal(
+            arguments, shop.folder, shop.environment(), answer=(question, keys)
+        )
+        assert shown.code == code, shown.screen
+        first = next(at for at, p in shown.pictures if question in "".join(p))
+        later = [p for at, p in shown.pictures if first <= at < first + 1.0]
+        assert all(question in "".join(picture) for picture in later)
+    assert shop.get("PersistentVolumeClaim", "data") is None
+
+
 def test_lines_in_a_log_have_times_and_no_colours(shop: Deployment) -> None:
     shop.write(_SLOW)
     done = shop.up()
