@@ -51,12 +51,18 @@ def on_a_terminal(
         stdout=theirs,
         stderr=theirs,
         start_new_session=True,
+        preexec_fn=_take_the_terminal,  # noqa: PLW1509 - no threads here
     )
     os.close(theirs)
     pictures = list(_pictures(ours, pyte.Screen(columns, lines), answer))
     os.close(ours)
     code = program.wait(PATIENCE)
     return Shown(pictures[-1][1] if pictures else [], pictures, code)
+
+
+def _take_the_terminal() -> None:
+    """Make it the program's own: Ctrl-C is a signal then."""
+    ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def _pictures(
