@@ -16,6 +16,7 @@ _REVIEW = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews"
 _READ = ("list", "watch")
 _WRITE = ("get", "list", "create", "patch")
 _DELETE = "delete"
+_NAME = "kompyle"
 _WATCHED = {
     "": ("pods", "events", "persistentvolumeclaims"),
     "apps": ("replicasets",),
@@ -81,29 +82,38 @@ def missing(found: Rights, app: App, namespace: str) -> list[Problem]:
 def role(app: App, namespace: str) -> list[Manifest]:
     """Return the least Role that deploys an App, and a binding to a ServiceAccount.
 
-    It compares and removes the App, too, but for what holds data.
+    It compares and removes the App, too, but for what holds data.  What is of no
+    namespace takes a ClusterRole.
     """
-    name = "kompyle"
-    metadata = {"name": name, "namespace": namespace}
-    api = "rbac.authorization.k8s.io"
-    return [
-        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata},
-        {
-            "apiVersion": f"{api}/v1",
-            "kind": "Role",
-            "metadata": metadata,
-            "rules": _rules(app),
-        },
-        {
-            "apiVersion": f"{api}/v1",
-            "kind": "RoleBinding",
-            "metadata": metadata,
-            "roleRef": {"apiGroup": api, "kind": "Role", "name": name},
-            "subjects": [
-                {"kind": "ServiceAccount", "name": name, "namespace": namespace}
-            ],
-        },
+    account = {"name": _NAME, "namespace": namespace}
+    found = [
+        {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": account},
+        *_granting("Role", account, account, _rules(app)),
     ]
+    outside = {_resource(item) for item in app.manifests if _is_outside(item)}
+    if outside:
+        name = {"name": f"{_NAME}-{namespace}"}
+        rules = [_rule(group, {plural}, _WRITE) for group, plural in sorted(outside)]
+        found += _granting("ClusterRole", name, account, rules)
+    return found
+
+
+def _granting(
+    kind: str, metadata: Manifest, account: Manifest, rules: list[Manifest]
+) -> list[Manifest]:
+    """Write a role, and what binds it to an account."""
+    group = "rbac.authorization.k8s.io"
+    role = {"apiGroup": group, "kind": kind, "name": metadata["name"]}
+    head = {"apiVersion": f"{group}/v1", "metadata": metadata}
+    subject = {"kind": "ServiceAccount", **account}
+    return [
+        {**head, "kind": kind, "rules": rules},
+        {**head, "kind": f"{kind}Binding", "roleRef": role, "subjects": [subject]},
+    ]
+
+
+def _is_outside(item: Mapping[str, Any]) -> bool:
+    return not RESOURCES[item["apiVersion"], item["kind"]].is_namespaced
 
 
 def _rules(app: App) -> list[Manifest]:
@@ -111,6 +121,8 @@ def _rules(app: App) -> list[Manifest]:
     kept: dict[str, set[str]] = {}
     watched = {group: set(names) for group, names in _WATCHED.items()}
     for item in app.manifests:
+        if _is_outside(item):
+            continue
         group, plural = _resource(item)
         found = kept if item["kind"] in KEPT else written
         found.setdefault(group, set()).add(plural)

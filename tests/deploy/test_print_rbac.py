@@ -81,6 +81,24 @@ def test_the_role_deletes_no_claim(shop: Deployment, account: Path) -> None:
     assert shop.get("PersistentVolumeClaim", "data")
 
 
+def test_what_is_of_no_namespace_takes_a_cluster_role(shop: Deployment) -> None:
+    options = "{type: nfs, o: 'addr=10.0.0.9', device: ':/shares'}"
+    shop.write(
+        "services:\n  web:\n    image: nginx\n    volumes: [shared:/data]\n"
+        f"volumes:\n  shared: {{driver_opts: {options}}}\n"
+    )
+    printed = shop.run("up", "--print-rbac").out
+    kinds = [item["kind"] for item in yaml.safe_load_all(printed)]
+    assert kinds[-2:] == ["ClusterRole", "ClusterRoleBinding"]
+    (shop.folder / "role.yaml").write_text(printed, "utf-8")
+    shop.kubectl("apply", "-f", "role.yaml")
+    token = shop.kubectl("create", "token", "kompyle")
+    done = shop.up("--no-wait", kubeconfig=with_token(shop, token))
+    assert "created PersistentVolume/" in done.text
+    assert "may not" not in done.text
+    shop.kubectl("delete", "-f", "role.yaml", "--wait=false")
+
+
 def rights_used(requests: Iterable[Request]) -> Iterator[Right]:
     """Yield the right that each request took that was not refused."""
     for request in requests:
