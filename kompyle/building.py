@@ -6,9 +6,9 @@ Kompyle has no builder of its own: it says to the one that is there what `build:
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kompyle.compose.project import Project
 from kompyle.compose.source import Plain, YamlMap, plain
@@ -16,28 +16,6 @@ from kompyle.errors import KompyleError
 
 _TOOLS = (("docker", "buildx"), ("docker",), ("podman",))
 """The command lines that build, the best one first; buildx is a plugin of docker's."""
-
-_FLAGS = {"no_cache": "--no-cache", "pull": "--pull", "privileged": "--privileged"}
-_VALUES = {
-    "target": "--target",
-    "network": "--network",
-    "shm_size": "--shm-size",
-    "isolation": "--isolation",
-}
-_LISTS = {
-    "cache_from": "--cache-from",
-    "cache_to": "--cache-to",
-    "entitlements": "--allow",
-    "extra_hosts": "--add-host",
-    "platforms": "--platform",
-    "ssh": "--ssh",
-    "tags": "--tag",
-}
-_PAIRS = {
-    "additional_contexts": "--build-context",
-    "args": "--build-arg",
-    "labels": "--label",
-}
 
 Tell = Callable[[str], None]
 
@@ -48,21 +26,31 @@ class BuildError(KompyleError):
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image that a service has built: its name, and what ``build:`` says."""
+    """An image that a service has built: its name, and what ``build:`` says.
+
+    ``secrets`` are those of the project, which a build can ask for.
+    """
 
     service: str
     name: str
     build: YamlMap
+    secrets: Mapping[str, YamlMap] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[str]:
+        """The name, and further ones: all are pushed."""
+        return list(dict.fromkeys((self.name, *self.build.texts("tags"))))
 
 
 def images(project: Project) -> list[Image]:
     """Return what is to be built, each name once."""
     found: dict[str, Image] = {}
+    secrets = project.model.maps("secrets")
     for service, node in sorted(project.model.maps("services").items()):
         build = node.entries.get("build")
         if isinstance(build, YamlMap):
             name = node.text("image") or f"{project.name}-{service}"
-            found.setdefault(name, Image(service, name, build))
+            found.setdefault(name, Image(service, name, build, secrets))
     return list(found.values())
 
 
@@ -77,9 +65,9 @@ def build(project: Project, tell: Tell) -> None:
         command = [*tool, "build", *arguments(image)]
         inline = image.build.text("dockerfile_inline") or ""
         _run(command, f"{image.name} cannot be built", tell, inline)
-    for image in wanted:
-        tell(f"pushing {image.name}")
-        _run([tool[0], "push", image.name], f"{image.name} cannot be pushed", tell)
+    for name in dict.fromkeys(name for image in wanted for name in image.names):
+        tell(f"pushing {name}")
+        _run([tool[0], "push", name], f"{name} cannot be pushed", tell)
 
 
 def builder() -> list[str]:
@@ -103,7 +91,24 @@ def arguments(image: Image) -> list[str]:
     context = str(image.build.value("context") or ".")
     found = ["--tag", image.name, *_dockerfile(image.build, context)]
     entries = ((key, plain(node)) for key, node in image.build.entries.items())
-    return [*found, *(word for pair in entries for word in _words(*pair)), context]
+    words = [word for pair in entries for word in _words(*pair)]
+    return [*found, *words, *_secrets(image), context]
+
+
+def _secrets(image: Image) -> Iterator[str]:
+    """Say where the secrets are that a build may read."""
+    for item in image.build.items_of("secrets"):
+        if not isinstance(item, YamlMap):
+            continue
+        source = item.text("source") or ""
+        secret = image.secrets.get(source)
+        name = item.text("target") or source
+        if secret is None:
+            continue
+        if variable := secret.text("environment"):
+            yield from ("--secret", f"id={name},env={variable}")
+        elif file := secret.text("file"):
+            yield from ("--secret", f"id={name},src={file}")
 
 
 def _dockerfile(build: YamlMap, context: str) -> list[str]:
@@ -119,17 +124,64 @@ def _dockerfile(build: YamlMap, context: str) -> list[str]:
 
 def _words(key: str, value: Plain) -> Iterator[str]:
     """Yield the words for one key of ``build:``."""
-    if key in _FLAGS and value is True:
-        yield _FLAGS[key]
-    elif key in _VALUES and value is not None:
-        yield from (_VALUES[key], str(value))
-    elif key in _LISTS:
-        for item in value if isinstance(value, list) else [value]:
-            yield from (_LISTS[key], str(item))
-    elif key in _PAIRS and isinstance(value, dict):
-        for name, item in value.items():
-            # An argument without a value is taken from the environment.
-            yield from (_PAIRS[key], name if item is None else f"{name}={item}")
+    if key in _OPTIONS and value is not None:
+        write, option = _OPTIONS[key]
+        yield from write(option, value)
+
+
+def _flag(option: str, value: Plain) -> list[str]:
+    return [option] if value is True else []
+
+
+def _one(option: str, value: Plain) -> list[str]:
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return [f"{option}={text}"]
+
+
+def _each(option: str, value: Plain) -> Iterator[str]:
+    for item in value if isinstance(value, list) else [value]:
+        yield from (option, str(item))
+
+
+def _pairs(option: str, value: Plain) -> Iterator[str]:
+    """Write names with values; one without is taken from the environment."""
+    for name, item in value.items() if isinstance(value, dict) else ():
+        yield from (option, name if item is None else f"{name}={item}")
+
+
+def _limits(option: str, value: Plain) -> Iterator[str]:
+    """Write limits: of one number, or of a soft and a hard one."""
+    for name, item in value.items() if isinstance(value, dict) else ():
+        is_pair = isinstance(item, dict)
+        limit = f"{item.get('soft')}:{item.get('hard')}" if is_pair else item
+        yield from (option, f"{name}={limit}")
+
+
+_Writer = Callable[[str, Plain], Iterable[str]]
+_OPTIONS: dict[str, tuple[_Writer, str]] = {
+    "additional_contexts": (_pairs, "--build-context"),
+    "args": (_pairs, "--build-arg"),
+    "cache_from": (_each, "--cache-from"),
+    "cache_to": (_each, "--cache-to"),
+    "entitlements": (_each, "--allow"),
+    "extra_hosts": (_each, "--add-host"),
+    "isolation": (_one, "--isolation"),
+    "labels": (_pairs, "--label"),
+    "network": (_one, "--network"),
+    "no_cache": (_flag, "--no-cache"),
+    "no_cache_filter": (_each, "--no-cache-filter"),
+    "platforms": (_each, "--platform"),
+    "privileged": (_flag, "--privileged"),
+    "provenance": (_one, "--provenance"),
+    "pull": (_flag, "--pull"),
+    "sbom": (_one, "--sbom"),
+    "shm_size": (_one, "--shm-size"),
+    "ssh": (_each, "--ssh"),
+    "tags": (_each, "--tag"),
+    "target": (_one, "--target"),
+    "ulimits": (_limits, "--ulimit"),
+}
+"""How each key of ``build:`` is said to a builder."""
 
 
 def _run(command: list[str], fact: str, tell: Tell, text: str = "") -> None:
