@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from kompyle.cluster.diff import Differences
     from kompyle.console import Voice
 
-_CHANGES, _REFUSED = 3, 4
 _COLORS = {"+": 32, "-": 31, "@": 36}
 
 
@@ -34,6 +33,7 @@ def diff(  # noqa: PLR0917 - groups of options
     from kompyle.cli.target import target
     from kompyle.cluster.choices import Choices
     from kompyle.cluster.diff import differences
+    from kompyle.cluster.outcome import Code
     from kompyle.cluster.target import connect
     from kompyle.deployable import app_for
 
@@ -46,8 +46,8 @@ def diff(  # noqa: PLR0917 - groups of options
     if show_drift:
         console.show("".join(f"{line}\n" for line in found.drift))
     if found.problems:
-        raise typer.Exit(_REFUSED)
-    raise typer.Exit(0 if found.is_empty else _CHANGES)
+        raise typer.Exit(Code.REFUSED)
+    raise typer.Exit(Code.DONE if found.is_empty else Code.CHANGES)
 
 
 def _tell(found: "Differences", voice: "Voice") -> None:

@@ -7,8 +7,6 @@ import typer
 from kompyle.cli.options import Choice, Format, Named, Where
 from kompyle.cli.reaching import project_name
 
-_REFUSED = 4
-
 
 def history(
     context: typer.Context,
@@ -23,6 +21,7 @@ def history(
     from kompyle import console
     from kompyle.cli import tables
     from kompyle.cli.target import target
+    from kompyle.cluster.outcome import Code
     from kompyle.cluster.revisions import revisions
     from kompyle.cluster.target import connect
     from kompyle.errors import ClusterError
@@ -32,7 +31,7 @@ def history(
     found = revisions(place.api, place.namespace, name)
     if found is None:
         fact = f"you may not list Secrets in {place.namespace}, which hold revisions"
-        raise ClusterError(fact, _REFUSED)
+        raise ClusterError(fact, Code.REFUSED)
     rows = [
         {
             "revision": item.number,
@@ -45,5 +44,5 @@ def history(
     ]
     if not rows and not format:
         fact = f"there are no revisions of {name} in namespace {place.namespace}"
-        raise ClusterError(fact, _REFUSED)
+        raise ClusterError(fact, Code.REFUSED)
     console.show(tables.shown(rows, format))

@@ -23,6 +23,7 @@ _ENDS = {
 _OTHER_ENDS = {
     Phase.DELETE: {"done": "removed", "timed_out": "is not gone in time"},
     Phase.PLAN: {"done": "only planned"},
+    Phase.APPLY: {"done": "applied"},
 }
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+")
 _TOLD = frozenset(What) - {What.UNCHANGED}

@@ -32,12 +32,11 @@ def scale(  # noqa: PLR0917 - groups of options
     from kompyle.cli.stopping import stoppable
     from kompyle.cli.target import caller, patience
 
-    wanted = dict(map(_parsed, numbers))
+    wanted = _numbers(numbers)
     timeout = patience(settling)
     with stoppable() as cancel, narrator(narration, tone) as tell:
         found = reach(context, choice, where, named, cancel)
         from kompyle.cluster.events import What
-        from kompyle.cluster.outcome import Code
         from kompyle.cluster.renewal import Renewal
         from kompyle.cluster.restart import shared
         from kompyle.cluster.scale import refusals, scales
@@ -45,14 +44,20 @@ def scale(  # noqa: PLR0917 - groups of options
         chosen = dict(_by_workload(found, wanted.items()))
         renewal = Renewal(found, What.SCALED, timeout, tell, cancel)
         if problems := refusals(found, chosen):
-            for problem in problems:
-                renewal.teller.problem(problem)
-            raise typer.Exit(int(Code.REFUSED))
+            raise typer.Exit(int(renewal.refuse(problems).code))
         parts = [each for each, _ in chosen.values()]
         notices = [*shared(found, parts, chosen, "is scaled"), _UNTIL]
         agreed = caller(where, agrees=settling.yes)
         outcome = renewal.carry_out(scales(found, chosen), agreed, notices)
     raise typer.Exit(int(outcome.code))
+
+
+def _numbers(texts: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name, number in map(_parsed, texts):
+        if found.setdefault(name, number) != number:
+            raise UsageError(f"{name} cannot have {found[name]} and {number} Pods")
+    return found
 
 
 def _parsed(text: str) -> tuple[str, int]:

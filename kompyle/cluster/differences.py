@@ -2,6 +2,7 @@
 
 import difflib
 import hashlib
+from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from typing import Any
@@ -33,7 +34,8 @@ def redacted(item: Mapping[str, Any]) -> Manifest:
     if found["kind"] == "Secret":
         for field in ("data", "stringData"):
             values = found.get(field) or {}
-            found[field] = {key: _hidden(value) for key, value in values.items()}
+            read = b64decode if field == "data" else str.encode
+            found[field] = {key: _hidden(read(value)) for key, value in values.items()}
             if not values:
                 del found[field]
         _hide_last_applied(found)
@@ -46,8 +48,8 @@ def _hide_last_applied(found: Manifest) -> None:
     annotations.pop("kubectl.kubernetes.io/last-applied-configuration", None)
 
 
-def _hidden(value: str) -> str:
-    digest = hashlib.sha256(value.encode()).hexdigest()[:8]
+def _hidden(value: bytes) -> str:
+    digest = hashlib.sha256(value).hexdigest()[:8]
     return _HIDDEN.format(digest=digest, size=len(value))
 
 

@@ -44,8 +44,6 @@ class What(StrEnum):
     DELETED = "deleted"
     KEPT = "kept"
     FOREIGN = "foreign"
-    REFUSED = "refused"
-    SKIPPED = "skipped"
     FAILED = "failed"
 
 

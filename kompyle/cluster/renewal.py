@@ -56,6 +56,18 @@ class Renewal:
             self._change(changes, list(changes))
         elif changes:
             code, failures = self._waited(changes, self.timeout)
+        return self._ended(code, failures, time.monotonic() - started)
+
+    def refuse(self, problems: Iterable[Problem]) -> Outcome:
+        """Tell what speaks against it, and change nothing."""
+        for problem in problems:
+            self._problems.append(problem)
+            self.teller.problem(problem)
+        return self._ended(Code.REFUSED, (), 0.0)
+
+    def _ended(
+        self, code: Code, failures: tuple[Failure, ...], seconds: float
+    ) -> Outcome:
         outcome = Outcome(
             Code.REFUSED if self._problems else code,
             self.found.app.name,
@@ -63,9 +75,10 @@ class Renewal:
             {self.what: tuple(sorted(self._done))},
             tuple(self._problems),
             failures,
-            seconds=time.monotonic() - started,
+            seconds=seconds,
         )
-        self.teller.summary(outcome)
+        is_watched = self.timeout is not None
+        self.teller.summary(outcome, Phase.DONE if is_watched else Phase.APPLY)
         return outcome
 
     def _change(self, changes: Changes, names: list[str]) -> list[Answer]:
@@ -85,7 +98,9 @@ class Renewal:
 
     def _tell(self, name: str) -> None:
         namespace = self.found.place.namespace
-        self.tell(Event(Kind.OBJECT, Phase.APPLY, name, namespace, status=self.what))
+        services = ", ".join(part.service for part in self.found.app.services_of(name))
+        at = Phase.APPLY, name, namespace, services
+        self.tell(Event(Kind.OBJECT, *at, status=self.what))
 
     def _waited(
         self, changes: Changes, timeout: float
