@@ -8,7 +8,7 @@ from kompyle.cluster.applyset import TOOL, project_of, tool_of
 from kompyle.cluster.choices import Choices
 from kompyle.cluster.outcome import Problem
 from kompyle.cluster.planning import Plan
-from kompyle.cluster.rights import missing, rights
+from kompyle.cluster.rights import missing
 from kompyle.cluster.transport import Api
 
 _MANY, _MOST = 10, 0.5
@@ -18,8 +18,7 @@ _MANY, _MOST = 10, 0.5
 def objections(api: Api, plan: Plan, app: App, choices: Choices) -> list[Problem]:
     """Return all reasons not to carry a plan out; missing rights explain the rest."""
     if any(item.reason == str(Meaning.FORBIDDEN) for item in plan.problems):
-        allowed = rights(api, plan.namespace)
-        lacking = missing(allowed, app, plan.namespace) if allowed else []
+        lacking = missing(api, app, plan.namespace)
         if lacking:
             return lacking
     return [*plan.problems, *doubts(plan, app, choices)]

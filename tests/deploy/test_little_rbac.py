@@ -1,9 +1,11 @@
 """Someone with few rights can deploy; what is missing is named, in a line for each."""
 
+import json
 from typing import Any
 
 import pytest
 
+from tests.controlplane.faults import Fault, refusing
 from tests.deploy.deployment import Deployment
 
 Rules = list[dict[str, Any]]
@@ -79,7 +81,14 @@ def test_secrets_that_may_not_be_read(shop: Deployment) -> None:
     assert "2 unchanged" in shop.up("--no-wait", context="dev").text
 
 
-def test_each_missing_right_has_a_line(shop: Deployment) -> None:
+INCOMPLETE = {"resourceRules": [], "nonResourceRules": [], "incomplete": True}
+
+
+@pytest.mark.parametrize("pattern", ["nothing", "selfsubjectrulesreviews"])
+def test_each_missing_right_has_a_line(shop: Deployment, pattern: str) -> None:
+    """Also where the server cannot list the rules: it is asked for each right."""
+    partial = Fault(201, text=json.dumps({"status": INCOMPLETE}))
+    shop.proxy.trouble = refusing(pattern, partial)
     granted(shop, *written("patch", "get", "list"))
     shop.write(SHOP)
     done = shop.up(code=4, context="dev")
