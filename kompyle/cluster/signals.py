@@ -46,6 +46,7 @@ _EVENTS = {
     "FailedCreate": ("Refused", AT_ONCE),
     "FailedCreatePodSandBox": ("Start", 30.0),
     "FailedMount": ("Mount", 120.0),
+    "NotTriggerScaleUp": ("Schedule", AT_ONCE),
     "ProvisioningFailed": ("Claim", 60.0),
 }
 

@@ -23,6 +23,9 @@ Manifest = Mapping[str, Any]
 _SETTLE = 2.0
 """Seconds that a container without a check has to run before it is trusted."""
 
+_WORTH_TELLING = 30.0
+"""Seconds that a sign stands before it is told, where it may still pass."""
+
 _CURRENT = Status(Phase.CURRENT)
 _ORDINARY = frozenset(("ContainerCreating", "PodInitializing"))
 """Reasons for which every container waits at first."""
@@ -83,10 +86,11 @@ class Judge:
         pods = view.pods(workload)
         if status.phase is Phase.CURRENT:
             return Judgement(self._settled(workload, pods))
-        ripe = self._ripe(name, self._signals(view, workload, pods))
+        ripe, old = self._standing(name, self._signals(view, workload, pods))
         if ripe:
             return Judgement(Status(Phase.FAILED, ripe.reason, ripe.message), ripe)
-        return Judgement(_described(status, pods))
+        told = progressing(old.reason, old.message) if old else _described(status, pods)
+        return Judgement(told)
 
     def _better(self, view: View, workload: Manifest) -> Signal | None:
         """Return what a failed workload's Pods say of it, if they say more."""
@@ -121,17 +125,24 @@ class Judge:
         before = self._pulls.get(place, signal)
         return replace(signal, message=before.message, patience=before.patience)
 
-    def _ripe(self, name: str, signals: Iterable[Signal]) -> Signal | None:
-        """Return the first sign that has stood for long enough; forget what passed."""
+    def _standing(
+        self, name: str, signals: Iterable[Signal]
+    ) -> tuple[Signal | None, Signal | None]:
+        """Return the first sign that is a failure by now, or one that is worth telling.
+
+        What passed is forgotten.
+        """
         now = self._clock()
         found = {(name, *signal.key): signal for signal in signals}
         for key in [key for key in self._since if key[0] == name and key not in found]:
             del self._since[key]
-        for key, signal in found.items():
-            since = self._since.setdefault(key, now)
-            if now - since >= signal.patience:
-                return signal
-        return None
+        stood = {
+            signal: now - self._since.setdefault(key, now)
+            for key, signal in found.items()
+        }
+        ripe = (signal for signal, age in stood.items() if age >= signal.patience)
+        old = (signal for signal, age in stood.items() if age >= _WORTH_TELLING)
+        return next(ripe, None), next(old, None)
 
     def _settled(self, workload: Manifest, pods: Iterable[Manifest]) -> Status:
         if workload["kind"] in {"Job", "CronJob"}:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from kompyle.cluster.signals import pod_signals
+from kompyle.cluster.signals import Signal, event_signal, pod_signals
+from kompyle.cluster.verdicts import Judge
 from kompyle.cluster.waiting import Deadline
 
 RUNNING: Mapping[str, Any] = {"running": {}}
@@ -48,3 +49,25 @@ def test_a_failure_that_passes_ends_no_wait() -> None:
     assert deadline.has_passed(63.0, fails=True)
     assert not deadline.has_passed(599.0, fails=False)
     assert deadline.has_passed(600.0, fails=False)
+
+
+def test_a_sign_is_told_before_it_is_a_failure() -> None:
+    now = 0.0
+    judge = Judge(lambda: now)
+    mount = Signal("Mount", "FailedMount", "no such Secret", 120.0, "web-1")
+    for now, expected in (
+        (0.0, (None, None)),
+        (31.0, (None, mount)),
+        (121.0, (mount, mount)),
+    ):
+        assert judge._standing("Deployment/web", [mount]) == expected
+    assert judge._standing("Deployment/web", []) == (None, None)
+    assert judge._standing("Deployment/web", [mount]) == (None, None)
+
+
+def test_a_cluster_that_will_not_grow_is_a_failure_at_once() -> None:
+    involved = {"kind": "Pod", "name": "web-1"}
+    told = {"reason": "NotTriggerScaleUp", "message": "", "involvedObject": involved}
+    signal = event_signal(told)
+    assert signal
+    assert (signal.code, signal.patience, signal.pod) == ("Schedule", 0.0, "web-1")
