@@ -52,14 +52,10 @@ def test_a_failure_that_passes_ends_no_wait() -> None:
 
 
 def test_a_sign_is_told_before_it_is_a_failure() -> None:
-    now = 0.0
-    judge = Judge(lambda: now)
+    moments = iter((0.0, 31.0, 121.0, 122.0, 123.0))
+    judge = Judge(lambda: next(moments))
     mount = Signal("Mount", "FailedMount", "no such Secret", 120.0, "web-1")
-    for now, expected in (
-        (0.0, (None, None)),
-        (31.0, (None, mount)),
-        (121.0, (mount, mount)),
-    ):
+    for expected in ((None, None), (None, mount), (mount, mount)):
         assert judge._standing("Deployment/web", [mount]) == expected
     assert judge._standing("Deployment/web", []) == (None, None)
     assert judge._standing("Deployment/web", [mount]) == (None, None)
