@@ -49,8 +49,8 @@ def deployed(place: Place, project: str) -> Deployed:
     def listing(kind: str) -> list[dict[str, Any]] | None:
         return listed(place.api, resource(kind), place.namespace, selector)
 
-    kinds = (*WORKLOADS, "Pod")
-    *found, pods = parallel(listing, kinds, place.api.connections)
+    asked = (*WORKLOADS, "Pod")
+    *found, pods = parallel(listing, asked, place.api.connections)
     if pods is None:
         raise refused(f"you may not list pods in {place.namespace}")
     lists = zip(WORKLOADS, found, strict=True)
@@ -62,9 +62,9 @@ def deployed(place: Place, project: str) -> Deployed:
         raise _absent(place, project)
     app = _app(project, known or (), live)
     used = {part.workload.partition("/")[0] for part in app.parts.values()}
-    for kind in hidden:
-        if kind in used or not known:
-            raise refused(f"you may not list {plural(kind)} in {place.namespace}")
+    if lost := [kind for kind in hidden if kind in used or not used]:
+        kinds = ", ".join(map(plural, lost))
+        raise refused(f"you may not list {kinds} in {place.namespace}")
     return Deployed(place, app, live, pods)
 
 

@@ -93,7 +93,7 @@ class Renewal:
                 place = self.found.app.place_of(name)
                 problem = refusal(name, answer, self.found.app.origin, place)
                 self._problems.append(problem)
-                self.teller.problem(problem)
+                self.teller.problem(problem, Phase.APPLY)
         return answers
 
     def _tell(self, name: str) -> None:

@@ -49,12 +49,12 @@ class Teller:
             place = Phase.PLAN, step.name, self.namespace, service
             self.tell(Event(Kind.OBJECT, *place, str(step.change)))
 
-    def problem(self, found: Problem) -> None:
+    def problem(self, found: Problem, phase: Phase = Phase.PLAN) -> None:
         details = {"place": found.place, "help": found.help}
         self.tell(
             Event(
                 Kind.PROBLEM,
-                Phase.PLAN,
+                phase,
                 found.name,
                 self.namespace,
                 reason=found.reason,

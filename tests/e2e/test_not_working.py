@@ -102,8 +102,9 @@ def limited(project: Project) -> Project:
     return replace(project, cluster=cluster, environment=elsewhere)
 
 
-def test_who_may_see_pods_alone_sees_nothing_of_services(limited: Project) -> None:
-    assert "has no service 'works'" in limited.fails(2, "ps", "works")
+def test_who_may_see_pods_alone_learns_what_else_it_takes(limited: Project) -> None:
+    told = limited.fails(4, "ps", "works")
+    assert "you may not list cronjobs, daemonsets, deployments, jobs" in told
 
 
 @pytest.fixture(scope="module")
