@@ -21,6 +21,12 @@ _FINAL_PULL = re.compile(
     re.IGNORECASE,
 )
 _PULLS = frozenset(("ErrImagePull", "ImagePullBackOff"))
+_PULL_STEPS = re.compile(
+    r"^rpc error: code = \w+ desc = "
+    r'|^Back-off pulling image "[^"]*": ErrImagePull: '
+    r'|failed to pull and unpack image "[^"]*": |failed to do request: Head "[^"]*": '
+)
+_REFERENCE = re.compile(r'failed to resolve reference "([^"]*)": (?:\1: )?')
 _FINAL_PULL_PATIENCE, _PULL_PATIENCE = 3.0, 60.0
 _WAITING = {
     "InvalidImageName": ("ImageName", AT_ONCE),
@@ -63,6 +69,11 @@ class Signal:
     container: str = ""
 
     @property
+    def is_worth_telling(self) -> bool:
+        """Whether it is told at once, though it may still pass."""
+        return self.code == "ImagePull"
+
+    @property
     def key(self) -> tuple[str, str, str]:
         """What stays the same while the sign stands."""
         return self.code, self.pod, self.container
@@ -95,7 +106,7 @@ def _container_signal(
     if reason in _PULLS:
         is_final = _FINAL_PULL.search(message)
         patience = _FINAL_PULL_PATIENCE if is_final else _PULL_PATIENCE
-        told = message or "the image cannot be pulled"
+        told = _brief(message) or "the image cannot be pulled"
         # A kubelet alternates between two words for it; one is enough.
         return Signal("ImagePull", f"{prefix}ErrImagePull", told, patience, pod, name)
     if crash := _crash(container, known):
@@ -105,6 +116,16 @@ def _container_signal(
         code, patience = _WAITING[reason]
         return Signal(code, prefix + reason, message, patience, pod, name)
     return None
+
+
+def _brief(message: str) -> str:
+    """Return the cause that a container runtime gives, without its steps to there.
+
+    >>> _brief('failed to resolve reference "docker.io/a:1": docker.io/a:1: not found')
+    'cannot pull docker.io/a:1: not found'
+    """
+    text = _PULL_STEPS.sub("", message)
+    return _REFERENCE.sub(r"cannot pull \1: ", text)
 
 
 def _crash(container: Manifest, known: int) -> tuple[str, str] | None:

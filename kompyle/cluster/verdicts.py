@@ -141,7 +141,11 @@ class Judge:
             for key, signal in found.items()
         }
         ripe = (signal for signal, age in stood.items() if age >= signal.patience)
-        old = (signal for signal, age in stood.items() if age >= _WORTH_TELLING)
+        old = (
+            signal
+            for signal, age in stood.items()
+            if signal.is_worth_telling or age >= _WORTH_TELLING
+        )
         return next(ripe, None), next(old, None)
 
     def _settled(self, workload: Manifest, pods: Iterable[Manifest]) -> Status:

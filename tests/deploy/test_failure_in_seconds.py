@@ -9,10 +9,7 @@ services:
   web:
     image: {image}
 """
-MISSING = (
-    'failed to pull and unpack image "missing:1": failed to resolve reference '
-    '"missing:1": missing:1: not found'
-)
+MISSING = "cannot pull missing:1: not found"
 
 
 SECONDS = 60.0
