@@ -7,8 +7,7 @@ from typing import Any
 from kompyle.cluster import applyset
 from kompyle.cluster.applying import PARENT_MANAGER
 from kompyle.cluster.listing import parallel
-from kompyle.cluster.members import members_of
-from kompyle.cluster.planning import found_home
+from kompyle.cluster.members import found_home, members_of
 from kompyle.cluster.refusals import hidden
 from kompyle.cluster.resources import RESOURCES, place
 from kompyle.cluster.target import Place, home_of

@@ -3,17 +3,26 @@
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from queue import Empty, SimpleQueue
+from textwrap import shorten
 from typing import Any, TypeVar
 
+from kompyle.cluster.answers import Meaning
 from kompyle.cluster.cancel import Cancel
+from kompyle.cluster.outcome import Code
 from kompyle.cluster.resources import Resource
 from kompyle.cluster.transport import Answer, Api
+from kompyle.errors import ClusterError
 
 Manifest = dict[str, Any]
 A = TypeVar("A")
 B = TypeVar("B")
 
 _PAGE = "500"
+_GONE, _TRIES = 410, 5
+"""The server has forgotten how a list goes on; so often it is begun again."""
+
+_ABSENT = frozenset((Meaning.NOT_FOUND, Meaning.NOT_SERVED, Meaning.NO_NAMESPACE))
+_LONGEST = 300
 _LOOK = 0.2
 _GRACE = 5.0
 """Seconds that requests under way get when a run is to stop."""
@@ -22,23 +31,41 @@ _GRACE = 5.0
 def listed(
     api: Api, resource: Resource, namespace: str | None, selector: str
 ) -> list[Manifest] | None:
-    """Return all objects of a kind with these labels; None where one may not look."""
-    pages = list(_pages(api, resource, namespace, selector))
-    if not all(page.is_done for page in pages):
+    """Return all objects of a kind with these labels; None where one may not look.
+
+    Raises :class:`ClusterError` if the server tells neither: what it does not list
+    now is not gone.
+    """
+    path = resource.path(namespace)
+    pages = list(_pages(api, path, selector))
+    for _ in range(_TRIES):
+        if pages[-1].status != _GONE:
+            break
+        pages = list(_pages(api, path, selector))
+    last = pages[-1]
+    if last.meaning is Meaning.FORBIDDEN:
         return None
+    if not (last.is_done or last.meaning in _ABSENT):
+        raise unanswered(path, last)
     return [
         {"apiVersion": resource.api, "kind": resource.kind, **item}
         for page in pages
+        if page.is_done
         for item in page.body["items"]
     ]
 
 
-def _pages(
-    api: Api, resource: Resource, namespace: str | None, selector: str
-) -> Iterator[Answer]:
+def unanswered(path: str, answer: Answer) -> ClusterError:
+    """Say what was asked, where the answer is none to it."""
+    told = shorten(answer.message, _LONGEST) or "nothing more"
+    fact = f"the server says {answer.status} to GET {path}: {told}"
+    return ClusterError(fact, Code.REFUSED)
+
+
+def _pages(api: Api, path: str, selector: str) -> Iterator[Answer]:
     query = {"labelSelector": selector, "limit": _PAGE}
     while True:
-        answer = api.call("GET", resource.path(namespace), query.items())
+        answer = api.call("GET", path, query.items())
         yield answer
         more = answer.body["metadata"].get("continue") if answer.is_done else None
         if not more:

@@ -1,18 +1,22 @@
 """Find the objects of a set that are in the cluster."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from kompyle.cluster import applyset
+from kompyle.cluster.answers import Meaning
 from kompyle.cluster.applyset import Home
 from kompyle.cluster.discovery import discover
-from kompyle.cluster.listing import listed, parallel
-from kompyle.cluster.resources import Resource, by_group
+from kompyle.cluster.listing import listed, parallel, unanswered
+from kompyle.cluster.resources import RESOURCES, Resource, by_group
 from kompyle.cluster.transport import Api
 
 Manifest = dict[str, Any]
 Key = tuple[str, str, str]
 """A kind, a namespace, "" where there is none, and a name."""
+
+_UNSEEN = frozenset((Meaning.FORBIDDEN, Meaning.NOT_FOUND, Meaning.NO_NAMESPACE))
 
 
 def key_of(api: Api, item: Mapping[str, Any], namespace: str) -> Key:
@@ -21,6 +25,20 @@ def key_of(api: Api, item: Mapping[str, Any], namespace: str) -> Key:
     is_inside = api.resources[item["apiVersion"], item["kind"]].is_namespaced
     where = metadata.get("namespace") or namespace if is_inside else ""
     return item["kind"], where, metadata["name"]
+
+
+def found_home(api: Api, home: Home) -> tuple[Manifest | None, Home]:
+    """Return the parent of a set, if there is one, and where it is or would be.
+
+    Raises :class:`ClusterError` if the server does not say whether there is one.
+    """
+    path = RESOURCES["v1", home.kind].path(home.namespace, home.name)
+    answer = api.call("GET", path)
+    if answer.meaning is Meaning.FORBIDDEN and home.kind == "Secret":
+        return found_home(api, replace(home, kind="ConfigMap"))
+    if not (answer.is_done or answer.meaning in _UNSEEN):
+        raise unanswered(path, answer)
+    return (answer.body if answer.is_done else None), home
 
 
 def members_of(

@@ -17,7 +17,7 @@ from kompyle.cluster.choices import Wishes
 from kompyle.cluster.differences import clean
 from kompyle.cluster.discovery import served
 from kompyle.cluster.listing import parallel
-from kompyle.cluster.members import Key, key_of, members_of
+from kompyle.cluster.members import Key, found_home, key_of, members_of
 from kompyle.cluster.outcome import Problem
 from kompyle.cluster.ownership import counted, is_ours, managers, owned, owner
 from kompyle.cluster.readiness import readiness
@@ -29,14 +29,17 @@ from kompyle.cluster.refusals import (
     lacks_its_role,
     refusal,
     unowned,
+    unread,
 )
-from kompyle.cluster.resources import KEPT, RESOURCES, place, plural
+from kompyle.cluster.resources import KEPT, place, plural
 from kompyle.cluster.status import Phase
 from kompyle.cluster.transport import Answer, Api
 
 Manifest = dict[str, Any]
 
-_CREATED = 201
+CREATED = 201
+_FROM_LIVE = frozenset((Meaning.DONE, Meaning.CONFLICT, Meaning.IMMUTABLE))
+"""What the server answers only about an object that is there."""
 
 
 class Change(StrEnum):
@@ -157,14 +160,6 @@ def plan(api: Api, app: App, home: Home, wishes: Wishes | None = None) -> Plan:
     return Plan(home, tuple(steps), extra, parent, notices, hidden)
 
 
-def found_home(api: Api, home: Home) -> tuple[Manifest | None, Home]:
-    """Return the parent of a set, if there is one, and where it is or would be."""
-    answer = api.call("GET", RESOURCES["v1", home.kind].path(home.namespace, home.name))
-    if answer.meaning is Meaning.FORBIDDEN and home.kind == "Secret":
-        return found_home(api, replace(home, kind="ConfigMap"))
-    return (answer.body if answer.is_done else None), home
-
-
 def blind_plan(app: App, home: Home) -> Plan:
     """Plan for a namespace that is not there yet: everything is new."""
     wanted = [applyset.marked(item, home.set_id) for item in app.manifests]
@@ -180,12 +175,12 @@ def _step(planning: _Planning, manifest: Manifest) -> Step:
     step = Step(manifest, path, Change.CREATE, live, forces=planning.wishes.forces)
     if live is None:
         step = replace(step, answer=_dry_run(planning, step))
-        if step.answer and step.answer.status == _CREATED:
+        if step.answer and step.answer.status == CREATED:
             return step
         found = planning.api.call("GET", path)
-        live = found.body if found.is_done else None
-    if live is None:
-        return _tried(planning, step)
+        if not found.is_done:
+            return _unseen(planning, step, found)
+        live = found.body
     problem, adopts = _claimed(planning, manifest, live)
     if problem:
         return replace(step, change=Change.REFUSED, live=live, problem=problem)
@@ -199,15 +194,26 @@ def _step(planning: _Planning, manifest: Manifest) -> Step:
     return _tried(planning, step)
 
 
+def _unseen(planning: _Planning, step: Step, found: Answer) -> Step:
+    """Plan an object that cannot be looked at: whose it is, is not guessed."""
+    is_there = step.answer is not None and step.answer.meaning in _FROM_LIVE
+    if not is_there:
+        return _tried(planning, step)
+    if found.meaning is Meaning.NOT_FOUND:  # it has gone in between
+        return _tried(planning, replace(step, answer=None))
+    told = unread(step.name, found, _service_place(planning.app, step.manifest))
+    return replace(step, change=Change.REFUSED, problem=told)
+
+
 def _dry_run(planning: _Planning, step: Step) -> Answer:
     return planning.api.apply(step.path, step.manifest, dry_run=True, force=step.forces)
 
 
 def _claimed(
-    planning: _Planning, manifest: Manifest, live: Manifest | None
+    planning: _Planning, manifest: Manifest, live: Manifest
 ) -> tuple[Problem | None, bool]:
     """Say whether a live object is not ours to change, or else whether to adopt it."""
-    if live is None or is_ours(live, planning.home.set_id):
+    if is_ours(live, planning.home.set_id):
         return None, False
     name, place = reference(manifest), _service_place(planning.app, manifest)
     other = owner(live, planning.home.set_id)
@@ -277,7 +283,7 @@ def _conflicting(planning: _Planning, step: Step, answer: Answer) -> Step:
 def _unchangeable(planning: _Planning, step: Step, answer: Answer) -> Step:
     """Have an object made anew, where that costs nothing or was asked for."""
     way = recovery(step.manifest["kind"])
-    if way and (way.is_automatic or planning.wishes.recreates):
+    if step.live and way and (way.is_automatic or planning.wishes.recreates):
         notice = f"{step.name} is made anew: {way.cost}" if way.cost else ""
         return replace(step, change=Change.REPLACE, notice=notice)
     place = _service_place(planning.app, step.manifest)

@@ -54,6 +54,13 @@ def unowned(name: str, place: str, writers: list[str]) -> Problem:
     return Problem(name, "AlreadyExists", fact, place, _ADOPT)
 
 
+def unread(name: str, answer: Answer, place: str) -> Problem:
+    """Tell of an object that is there, and that may belong to anybody."""
+    fact = f"it exists already, and whose it is cannot be read: {_plain(answer)}"
+    help_ = _HELP.get(answer.meaning, "")
+    return Problem(name, str(answer.meaning), fact, place, help_)
+
+
 def refusal(name: str, answer: Answer, origin: Origin, place: str) -> Problem:
     """Tell what the server has against an object."""
     complaints = causes(answer.body)

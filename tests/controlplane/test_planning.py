@@ -10,11 +10,14 @@ import pytest
 from kompyle.cluster import applyset
 from kompyle.cluster.answers import Meaning
 from kompyle.cluster.app import App
+from kompyle.cluster.choices import Wishes
 from kompyle.cluster.login import login
 from kompyle.cluster.planning import Change, Plan, blind_plan
 from kompyle.cluster.planning import plan as plan_app
 from kompyle.cluster.target import home_of
 from kompyle.cluster.transport import Api
+from tests.controlplane.faults import Fault, refusing
+from tests.controlplane.proxy import proxied
 
 Manifest = dict[str, Any]
 
@@ -101,3 +104,25 @@ def test_members_bear_the_id_of_their_set(cluster: Api, namespace: str) -> None:
     found = plan(cluster, [config_map("a")], namespace)
     labels = found.steps[0].outcome["metadata"]["labels"]
     assert labels == {applyset.PART_OF: home_of("shop", namespace).set_id}
+
+
+@pytest.mark.parametrize("code", [403, 500])
+def test_whose_an_object_is_is_not_guessed(
+    control_plane: Path, cluster: Api, namespace: str, code: int
+) -> None:
+    """The dry run says that it is there, and reading it fails."""
+    path = f"/api/v1/namespaces/{namespace}/configmaps"
+    fixed = config_map("fixed", x="1") | {"immutable": True}
+    for item in (config_map("a"), fixed):
+        assert cluster.call("POST", path, body=item).status == 201
+    wanted = [config_map("a", x="1"), config_map("new"), config_map("fixed", x="2")]
+    app = App("shop", tuple(wanted))
+    with proxied(control_plane) as proxy:
+        proxy.trouble = refusing("GET .*/configmaps/", Fault(code, "no reading"))
+        api = Api(login(str(proxy.kubeconfig)))
+        wishes = Wishes(adopts=True, recreates=True)
+        found = plan_app(api, app, home_of("shop", namespace), wishes)
+    refused, created = Change.REFUSED, Change.CREATE
+    assert [step.change for step in found.steps] == [refused, created, refused]
+    said = "it exists already, and whose it is cannot be read: no reading"
+    assert [problem.message for problem in found.problems] == [said, said]
