@@ -18,6 +18,7 @@ _ENDS = {
     "failed": "does not work",
     "timed_out": "is not ready in time",
     "rolled_back": "failed, and was rolled back",
+    "no_cluster": "the cluster does not answer any more",
     "interrupted": "interrupted",
 }
 _OTHER_ENDS = {

@@ -30,6 +30,10 @@ class Meaning(StrEnum):
     FAILED = "failed"
 
 
+UNSETTLED = frozenset((Meaning.RACE, Meaning.RETRY))
+"""What asking again later can change: no word against an object."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldConflict:
     """A field that another manager owns."""

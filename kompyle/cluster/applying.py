@@ -4,19 +4,20 @@ The parent of the set names the kinds of both the old and the new objects before
 first of them is written, so that whatever happens, a later run finds them all.
 """
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from kompyle.cluster import applyset
 from kompyle.cluster.adoption import adopt
-from kompyle.cluster.answers import Meaning
+from kompyle.cluster.answers import UNSETTLED, Meaning
 from kompyle.cluster.app import App, reference
 from kompyle.cluster.cancel import Cancel
 from kompyle.cluster.events import Event, Kind, Phase, Tell, What, silent
 from kompyle.cluster.listing import parallel
 from kompyle.cluster.outcome import Problem
-from kompyle.cluster.planning import Change, Plan, Step
+from kompyle.cluster.planning import CREATED, Change, Plan, Step
 from kompyle.cluster.refusals import held, refusal
 from kompyle.cluster.resources import KEPT, RESOURCES, place
 from kompyle.cluster.transport import Answer, Api
@@ -29,8 +30,9 @@ _DONE = {
     Change.UPDATE: What.UPDATED,
     Change.REPLACE: What.REPLACED,
 }
-_TRIES, _PAUSE = 60, 0.5
-"""How often to look whether an object that is being deleted has gone, in seconds."""
+_TRIES, _LAST_TRIES, _PAUSE = 60, 8, 0.5
+"""How often to look whether an object that is being deleted has gone: usually, and
+when the run is to stop; the pause is in seconds."""
 
 
 @dataclass(slots=True)
@@ -45,6 +47,8 @@ class Applying:
     cancel: Cancel = field(default_factory=Cancel)
     objects: dict[What, list[str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    made: list[Manifest] = field(default_factory=list)
+    """What was not there before, as the server has made it."""
     taken: Callable[[Manifest], None] = lambda _item: None
     """Is given each object as the server has it after a write."""
 
@@ -54,7 +58,7 @@ class Applying:
             if step.change is Change.UNCHANGED:
                 self._note(What.UNCHANGED, step.manifest, Phase.APPLY)
         if self.plan.changes or self.plan.superfluous:
-            self._write_parent(self._new_kinds | self._old_kinds)
+            self._write_parent(self._all_kinds)
 
     def apply(self, steps: Iterable[Step]) -> None:
         """Write those of the steps that change something, all at once."""
@@ -69,21 +73,26 @@ class Applying:
         """Have the parent name what is there now; all it named if some is left."""
         if not (self.plan.changes or self.plan.superfluous):
             return
-        is_all = has_pruned and self.app.is_whole
-        is_clean = is_all and not self.problems and What.KEPT not in self.objects
-        old = set() if is_clean else self._old_kinds
-        self._write_parent(self._new_kinds | old | self.plan.hidden)
+        is_known = has_pruned and self.app.is_whole and not self.problems
+        self._write_parent(self._left_kinds if is_known else self._all_kinds)
 
     @property
     def _new_kinds(self) -> set[applyset.GroupKind]:
         return {applyset.group_kind(step.manifest) for step in self.plan.steps}
 
     @property
-    def _old_kinds(self) -> set[applyset.GroupKind]:
+    def _all_kinds(self) -> set[applyset.GroupKind]:
+        """What the set may have, before, now and later."""
         named = applyset.kinds_of(self.plan.parent) if self.plan.parent else set()
-        is_all = self.app.is_whole
         extra = {applyset.group_kind(item) for item in self.plan.extra}
-        return extra if is_all else named | extra
+        return self._new_kinds | named | extra | self.plan.hidden
+
+    @property
+    def _left_kinds(self) -> set[applyset.GroupKind]:
+        """What the set has once all that is superfluous has been deleted."""
+        gone = self.objects.get(What.DELETED, ())
+        left = (item for item in self.plan.extra if reference(item) not in gone)
+        return self._new_kinds | set(map(applyset.group_kind, left)) | self.plan.hidden
 
     def _apply(self, step: Step) -> None:
         if self.cancel.is_asked:
@@ -95,6 +104,8 @@ class Applying:
             answer = adopt(self.api, step.path, step.manifest, answer)
         if answer.is_done:
             self.taken(answer.body)
+            if step.change is Change.CREATE and answer.status == CREATED:
+                self.made.append(answer.body)
             self._note(_DONE[step.change], step.manifest, Phase.APPLY)
         else:
             self._refuse(step.manifest, answer, Phase.APPLY)
@@ -111,24 +122,28 @@ class Applying:
         return answer
 
     def _removed(self, step: Step) -> bool:
-        """Delete an object that is made anew; return whether it has gone."""
+        """Delete an object that is made anew; return whether it has gone.
+
+        It is not left half-way: when the run is to stop, it has some seconds more.
+        """
         metadata = (step.live or {})["metadata"]
         if "deletionTimestamp" in metadata:
             answer = self.api.call("GET", step.path)
         else:
             way = step.recovery.propagation
             answer = self.api.delete(step.path, metadata["uid"], way)
-        for _ in range(_TRIES):
-            if answer.meaning is Meaning.NOT_FOUND:
-                return True
-            if not answer.is_done or self.cancel.wait(_PAUSE):
-                break
+        tries = _TRIES
+        while answer.is_done and tries:
+            time.sleep(_PAUSE)
             answer = self.api.call("GET", step.path)
-        if answer.is_done:
+            tries = min(tries - 1, _LAST_TRIES if self.cancel.is_asked else _TRIES)
+        if answer.meaning is Meaning.NOT_FOUND:
+            return True
+        if not answer.is_done:
+            self._refuse(step.manifest, answer, Phase.APPLY)
+        elif not self.cancel.is_asked:
             problem = held(step.name, self.app.place_of(step.name))
             self._fail(step.manifest, problem, Phase.APPLY)
-        else:
-            self._refuse(step.manifest, answer, Phase.APPLY)
         return False
 
     def _prune(self, item: Manifest) -> None:
@@ -157,6 +172,9 @@ class Applying:
         self.tell(Event(Kind.OBJECT, *at, what, message=message))
 
     def _refuse(self, item: Mapping[str, Any], answer: Answer, phase: Phase) -> None:
+        """Note a refusal, unless it only was not asked again since the run stops."""
+        if self.cancel.is_asked and answer.meaning in UNSETTLED:
+            return
         name = reference(item)
         problem = refusal(name, answer, self.app.origin, self.app.place_of(name))
         self._fail(item, problem, phase)

@@ -44,10 +44,13 @@ class Revision:
     note: str
     items: tuple[Manifest, ...]
 
+    @property
+    def data(self) -> bytes:
+        return b"".join(base64.b64decode(item["data"]["set"]) for item in self.items)
+
     def app(self) -> App:
         """Return what was applied."""
-        data = b"".join(base64.b64decode(item["data"]["set"]) for item in self.items)
-        return restored(json.loads(gzip.decompress(data)))
+        return restored(json.loads(gzip.decompress(self.data)))
 
 
 def revisions(api: Api, namespace: str, project: str) -> list[Revision] | None:
@@ -113,14 +116,16 @@ def _superfluous(before: list[Revision], status: str) -> list[Revision]:
     return [item for item in old if not (is_needed and item.number == good[-1])]
 
 
-def forget(api: Api, namespace: str, old: Iterable[Revision]) -> list[Answer]:
-    """Delete revisions."""
+def forget(
+    api: Api, namespace: str, old: Iterable[Revision]
+) -> list[tuple[Manifest, Answer]]:
+    """Delete revisions; return what became of each of their Secrets."""
     items = [item for revision in old for item in revision.items]
     path = RESOURCES["v1", "Secret"].path(namespace)
 
-    def delete(item: Manifest) -> Answer:
+    def delete(item: Manifest) -> tuple[Manifest, Answer]:
         metadata = item["metadata"]
-        return api.delete(f"{path}/{metadata['name']}", metadata["uid"])
+        return item, api.delete(f"{path}/{metadata['name']}", metadata["uid"])
 
     return parallel(delete, items, api.connections)
 
@@ -157,14 +162,14 @@ def last_good(known: Iterable[Revision]) -> Revision | None:
 
 
 def wanted(api: Api, namespace: str, project: str, number: int | None) -> Revision:
-    """Return the revision of that number, or the last good one before the newest.
+    """Return the revision of that number, or the last good one that is another.
 
     Raises :class:`ClusterError` if there is none.
     """
     known = revisions(api, namespace, project) or []
     numbers = ", ".join(str(found.number) for found in known) or "there are none"
     if number is None:
-        found = last_good(known[:-1])
+        found = last_good(item for item in known if item.data != known[-1].data)
         if found is None:
             fact = f"there is no earlier revision of {project} that worked"
             raise ClusterError(f"{fact} in namespace {namespace}: {numbers}", _REFUSED)

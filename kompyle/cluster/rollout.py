@@ -1,6 +1,6 @@
 """Carry a plan out to the end: stage by stage, with waiting in between, then prune."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -22,6 +22,7 @@ from kompyle.cluster.verdicts import Judge
 from kompyle.cluster.view import View
 from kompyle.cluster.waiting import Verdict, Waiting
 from kompyle.cluster.watching import Subject, Watching
+from kompyle.errors import ClusterError
 from kompyle.names import label_value
 from kompyle.version import installed_version
 
@@ -53,30 +54,49 @@ class Rollout:
 
     def carry_out(self) -> Code:
         """Apply, wait, prune; stop at what goes wrong, and then delete nothing."""
+        return self._ended(self._attempted(self._carry_out))
+
+    def undo(self) -> Code:
+        """Only delete what is left over; the parent goes on to name all kinds."""
+        return self._ended(self._attempted(self.applying.prune))
+
+    def _attempted(self, work: Callable[[], None]) -> Code:
+        """Do it; return the code of a run that has problems."""
+        try:
+            work()
+        except ClusterError as error:
+            if not self.cancel.is_asked:
+                self.applying.problems.append(lost(error, self.place.namespace))
+            return Code(error.code)
+        return Code.REFUSED
+
+    def _carry_out(self) -> None:
         self.applying.begin()
         if self._is_over():
-            return self._ended()
-        groups = _staged(self.plan.steps)
-        for rank, steps in groups.items():
+            return
+        for rank, steps in _staged(self.plan.steps).items():
             self._run(steps) if rank == RUNNING else self.applying.apply(steps)
             if self._is_over():
-                return self._ended()
-        if self.choices.prunes:
+                return
+        prunes = self.choices.prunes and not self.plan.problems
+        if prunes:
             self.applying.prune()
-        self.applying.end(has_pruned=self.choices.prunes)
-        return self._ended()
+        if not self.cancel.is_asked:
+            self.applying.end(has_pruned=prunes)
 
     def _is_over(self) -> bool:
         is_bad = self.code is not Code.DONE or bool(self.applying.problems)
         return is_bad or self.cancel.is_asked
 
-    def _ended(self) -> Code:
+    def _ended(self, code: Code) -> Code:
+        """Tell the problems; the code is theirs, if there are some."""
         mask = Mask(self.app)
-        self.problems = tuple(map(mask.problem, self.applying.problems))
+        found = (*self.plan.problems, *self.applying.problems)
+        self.problems = tuple(map(mask.problem, found))
         for problem in self.problems:
             self.teller.problem(problem)
         if self.problems:
-            self.code = Code.REFUSED
+            self.code = code
         elif self.cancel.is_asked and self.code is Code.DONE:
             self.code = Code.INTERRUPTED
         return self.code
@@ -149,6 +169,12 @@ class Rollout:
 
 _OF_FAILURES = ("Event", "PersistentVolumeClaim")
 """What is read to say why something does not work; the rest says whether it does."""
+
+
+def lost(error: ClusterError, namespace: str) -> Problem:
+    """Tell of a cluster that does not answer any more."""
+    way_out = "What was written stays; the same command goes on from there."
+    return Problem(f"Namespace/{namespace}", "NoAnswer", str(error), help=way_out)
 
 
 def _staged(steps: Iterable[Step]) -> dict[int, list[Step]]:

@@ -7,6 +7,8 @@ from kompyle.cluster.events import Event, Kind, Phase, Tell, silent
 from kompyle.cluster.outcome import Failure, Outcome, Problem
 from kompyle.cluster.planning import Change, Plan
 
+RESUME = "to go on from there, run the same command again"
+
 
 @dataclass(frozen=True, slots=True)
 class Teller:

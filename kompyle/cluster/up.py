@@ -1,14 +1,16 @@
 """Deploy: plan everything, apply what differs, wait until it works, say why if not."""
 
 import time
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 
 from kompyle.cluster import revisions
 from kompyle.cluster.app import App, object_name
 from kompyle.cluster.cancel import Cancel
-from kompyle.cluster.choices import Choices, Wishes
+from kompyle.cluster.choices import Choices
 from kompyle.cluster.events import Phase, Tell, silent
+from kompyle.cluster.going_back import gone_back
 from kompyle.cluster.guard import Caller, guard
 from kompyle.cluster.lease import lease
 from kompyle.cluster.masking import Mask
@@ -19,7 +21,8 @@ from kompyle.cluster.planning import Plan, blind_plan, plan
 from kompyle.cluster.revisions import Revision
 from kompyle.cluster.rollout import Rollout
 from kompyle.cluster.target import Place, home_of
-from kompyle.cluster.telling import Teller
+from kompyle.cluster.telling import RESUME, Teller
+from kompyle.errors import ClusterError
 
 
 @dataclass(slots=True)
@@ -42,15 +45,27 @@ class Up:
     def deploy(self, caller: Caller) -> Outcome:
         """Deploy; ClusterError is raised only where nothing could be begun."""
         self.teller.target(str(self.place))
-        guard(self.place.api, self.app, caller)
-        if problem := self._without_namespace():
-            outcome = self._refused([problem])
-        else:
-            with self._alone():
-                outcome = self._deployed()
+        try:
+            outcome = self._attempted(caller)
+        except ClusterError:
+            if not self.cancel.is_asked:
+                raise
+            outcome = self._outcome(Code.INTERRUPTED)
+        if outcome.code is Code.INTERRUPTED:
+            self.teller.notice(RESUME, Phase.DONE)
         outcome = replace(outcome, seconds=time.monotonic() - self._started)
         self.teller.summary(outcome, self._last_phase)
         return outcome
+
+    def _attempted(self, caller: Caller) -> Outcome:
+        guard(self.place.api, self.app, caller)
+        problem = self._without_namespace()
+        if self.cancel.is_asked:
+            return self._outcome(Code.INTERRUPTED)
+        if problem:
+            return self._refused([problem])
+        with self._alone():
+            return self._deployed()
 
     @property
     def _last_phase(self) -> Phase:
@@ -112,35 +127,27 @@ class Up:
 
     def _rolled_out(self, found: Plan) -> Outcome:
         known = revisions.revisions(self.place.api, self.place.namespace, self.app.name)
-        rollout = self._rollout(self.app, found, self.choices)
+        if known is None and self.choices.atomic:
+            return self._refused([_NO_WAY_BACK])
+        rollout = Rollout(
+            self.place, self.app, found, self.choices, self.teller, self.cancel
+        )
         code = rollout.carry_out()
         if self.choices.atomic and code in _BAD:
-            return self._returned(rollout, known)
+            return self._returned(rollout, known or [])
         number = self._recorded(rollout, known)
         return replace(self._outcome(code, rollout), revision=number)
 
-    def _rollout(self, app: App, found: Plan, choices: Choices) -> Rollout:
-        return Rollout(self.place, app, found, choices, self.teller, self.cancel)
-
-    def _returned(self, rollout: Rollout, known: list[Revision] | None) -> Outcome:
-        """Bring the last good revision back, or remove what a first run made."""
-        good = revisions.last_good(known or ())
-        to = f"revision {good.number}" if good else "what was there before: nothing"
-        self.teller.notice(f"going back to {to}", Phase.ROLLBACK)
-        self._record(known, revisions.FAILED)
-        before = good.app() if good else App(self.app.name, ())
-        wishes = Wishes(forces=True, recreates=True)
-        choices = replace(self.choices, prunes=True, wishes=wishes)
-        home = home_of(self.app.name, self.place.namespace)
-        back = self._rollout(
-            before, plan(self.place.api, before, home, wishes), choices
-        )
-        code = back.carry_out()
-        outcome = self._outcome(rollout.code, rollout)
-        if code is not Code.DONE:
-            return replace(outcome, problems=(*outcome.problems, *back.problems))
-        number = good.number if good else None
-        return replace(outcome, code=Code.ROLLED_BACK, revision=number)
+    def _returned(self, rollout: Rollout, known: list[Revision]) -> Outcome:
+        """Go back, and keep what came back as a revision of its own."""
+        number = self._record(known, revisions.FAILED)
+        good = revisions.last_good(known)
+        code, problems = gone_back(rollout, good)
+        if code is Code.ROLLED_BACK:
+            number = self._record_again(good) if good else None
+        outcome = self._outcome(code, rollout)
+        problems = (*outcome.problems, *problems)
+        return replace(outcome, problems=problems, revision=number)
 
     def _recorded(self, rollout: Rollout, known: list[Revision] | None) -> int | None:
         """Keep what was applied as a revision; return its number, or the last one's."""
@@ -149,11 +156,16 @@ class Up:
             return last.number if last else None
         status = revisions.FAILED
         if rollout.code is Code.DONE:
-            status = revisions.DEPLOYED if self.choices.waits else revisions.APPLIED
+            status = self._good
         is_same = not (rollout.plan.changes or rollout.plan.superfluous)
         if last and is_same and (last.status == status or not self.choices.waits):
             return last.number
         return self._record(known, status)
+
+    @property
+    def _good(self) -> str:
+        """The status of a revision that was deployed without trouble."""
+        return revisions.DEPLOYED if self.choices.waits else revisions.APPLIED
 
     def _record(self, known: list[Revision] | None, status: str) -> int | None:
         if known is None:
@@ -162,9 +174,30 @@ class Up:
         before = known[-1].app() if known and not self.app.is_whole else None
         whole = revisions.merged(before, self.app)
         api, namespace = self.place.api, self.place.namespace
-        return revisions.record(
-            api, namespace, whole, known, status=status, note=self.note
-        )
+        with self._sparing():
+            return revisions.record(
+                api, namespace, whole, known, status=status, note=self.note
+            )
+        return None
+
+    def _record_again(self, good: Revision) -> int | None:
+        """Keep a revision that came back as the newest one: it is what runs now."""
+        api, namespace = self.place.api, self.place.namespace
+        note = f"rollback to {good.number}"
+        with self._sparing():
+            known = revisions.revisions(api, namespace, self.app.name) or ()
+            return revisions.record(
+                api, namespace, good.app(), known, status=self._good, note=note
+            )
+        return None
+
+    @contextmanager
+    def _sparing(self) -> Iterator[None]:
+        """Let a revision that cannot be kept spoil nothing of what was deployed."""
+        try:
+            yield
+        except ClusterError as error:
+            self.teller.notice(f"no revision is kept: {error}")
 
     def _outcome(self, code: Code, rollout: Rollout | None = None) -> Outcome:
         objects = rollout.applying.objects if rollout else {}
@@ -178,4 +211,11 @@ class Up:
         )
 
 
-_BAD = frozenset((Code.REFUSED, Code.FAILED, Code.TIMED_OUT))
+_BAD = frozenset((Code.REFUSED, Code.FAILED, Code.TIMED_OUT, Code.NO_CLUSTER))
+_NO_WAY_BACK = Problem(
+    "Secret",
+    "NoRevisions",
+    "may not list Secrets: there is no revision that --atomic can go back to",
+    help="Ask for this right; `kompyle up --print-rbac` prints the Role. "
+    "Or leave --atomic out.",
+)

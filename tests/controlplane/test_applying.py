@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Timer
 from typing import Any
 from uuid import uuid4
 
@@ -12,9 +13,11 @@ from kompyle.cluster import applyset
 from kompyle.cluster.answers import Meaning
 from kompyle.cluster.app import App
 from kompyle.cluster.applying import Applying
+from kompyle.cluster.cancel import Cancel
 from kompyle.cluster.events import What
 from kompyle.cluster.login import login
-from kompyle.cluster.planning import Plan, found_home, plan
+from kompyle.cluster.members import found_home
+from kompyle.cluster.planning import Change, Plan, plan
 from kompyle.cluster.target import home_of
 from kompyle.cluster.transport import Api
 
@@ -130,3 +133,37 @@ def test_a_refusal_stops_before_what_is_pruned(cluster: Api, namespace: str) -> 
     assert "colour" in done.problems[0].message
     assert exists(cluster, namespace, "configmaps", "a")
     assert kinds(cluster, namespace) == {("", "ConfigMap"), ("", "ServiceAccount")}
+
+
+def test_the_parent_forgets_no_kind_before_the_end(
+    cluster: Api, namespace: str
+) -> None:
+    """Even one of which nothing was found: it may be that it could not be seen."""
+    run(cluster, namespace, made("ConfigMap", "a"), made("Secret", "b"))
+    found = planned(cluster, namespace, made("ConfigMap", "a", data={"x": "1"}))
+    blind = replace(found, extra=(), hidden=frozenset([("apps", "Deployment")]))
+    Applying(cluster, App("shop", ()), blind, "1.0.0").begin()
+    both = {("", "ConfigMap"), ("", "Secret")}
+    assert kinds(cluster, namespace) == both | {("apps", "Deployment")}
+
+
+@pytest.mark.parametrize("goes", [True, False])
+def test_a_stop_leaves_nothing_half_made_anew(
+    cluster: Api, namespace: str, *, goes: bool
+) -> None:
+    """What is deleted to be made anew has some seconds, and nobody else did that."""
+    held = {"name": "a", "finalizers": ["example.org/held"]}
+    run(cluster, namespace, made("ConfigMap", "a") | {"metadata": held})
+    found = planned(cluster, namespace, made("ConfigMap", "a", data={"x": "1"}))
+    steps = [replace(step, change=Change.REPLACE) for step in found.steps]
+    done = Applying(cluster, App("shop", ()), found, "1.0.0", cancel=Cancel())
+    freed = {"metadata": {"finalizers": None}}
+    merge = "application/merge-patch+json"
+    release = Timer(1.5, cluster.call, ("PATCH", steps[0].path, (), freed, merge))
+    Timer(0.3, done.cancel.cancel).start()
+    release.start() if goes else None
+    done.apply(steps)
+    assert done.problems == []
+    data = cluster.call("GET", steps[0].path).body.get("data")
+    assert data == ({"x": "1"} if goes else None)
+    cluster.call("PATCH", steps[0].path, (), freed, merge)

@@ -11,6 +11,7 @@ import pytest
 
 import kompyle
 from kompyle.cluster.choices import Choices
+from kompyle.cluster.events import Event, Kind, Tell, What, silent
 from kompyle.cluster.guard import Caller, Memory
 from kompyle.cluster.login import login
 from kompyle.cluster.outcome import Code, Outcome
@@ -18,7 +19,6 @@ from kompyle.cluster.target import Place
 from kompyle.cluster.transport import Api, Patience
 from kompyle.cluster.up import Up
 from kompyle.deployable import app_for
-from kompyle.errors import ClusterError
 from tests.controlplane.certificate import self_signed
 from tests.controlplane.faults import RESET, Fault, Request
 from tests.deploy.deployment import Deployment
@@ -137,14 +137,15 @@ def test_pods_that_the_namespace_does_not_admit(shop: Deployment) -> None:
     assert done.seconds < 15
 
 
-def in_process(shop: Deployment) -> Outcome:
+def in_process(shop: Deployment, tell: Tell = silent) -> Outcome:
     """Deploy with less patience than the command has."""
     found = login(str(shop.proxy.kubeconfig), "admin")
     api = Api(found, patience=Patience(limit=1.5))
     project = kompyle.load([shop.folder / "compose.yaml"], env={})
     app = app_for(kompyle.convert(project), shop.namespace)
     caller = Caller(is_named=True, memory=Memory(shop.folder / "clusters"))
-    return Up(Place(api, shop.namespace), app, Choices(timeout=4)).deploy(caller)
+    choices = Choices(timeout=4)
+    return Up(Place(api, shop.namespace), app, choices, tell).deploy(caller)
 
 
 def test_a_webhook_that_is_down(shop: Deployment) -> None:
@@ -199,10 +200,14 @@ def test_a_server_that_goes_away_while_one_waits(shop: Deployment) -> None:
     shop.write("services:\n  web:\n    image: slow-60\n")
     shop.proxy.trouble = trouble
     started = time.monotonic()
-    with pytest.raises(ClusterError, match="cannot be reached") as caught:
-        in_process(shop)
-    assert caught.value.code == 7
-    assert time.monotonic() - started < 15
+    told: list[Event] = []
+    outcome = in_process(shop, told.append)
+    assert outcome.code is Code.NO_CLUSTER
+    assert "cannot be reached" in outcome.problems[0].message
+    assert outcome.names(What.CREATED)
+    assert [event.kind for event in told[-2:]] == [Kind.NOTICE, Kind.SUMMARY]
+    assert "no revision is kept: " in told[-2].message
+    assert time.monotonic() - started < 25
     assert shop.get("Deployment", "web")
 
 

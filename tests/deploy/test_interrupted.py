@@ -4,11 +4,12 @@ import random
 import re
 import signal
 import subprocess
+import threading
 import time
 
 import pytest
 
-from tests.controlplane.faults import Fault, Request
+from tests.controlplane.faults import BUSY, RESET, Fault, Request
 from tests.deploy.deployment import Deployment
 
 SHOP = """
@@ -92,6 +93,59 @@ def test_what_was_done_and_how_to_go_on_is_told(shop: Deployment) -> None:
     assert program.returncode == 130
     assert re.search(r"interrupted; 2 created in .* s", rest), rest
     assert shop.all("Lease") == []
+
+
+def test_a_stop_while_the_rest_is_deleted(shop: Deployment) -> None:
+    """The parent goes on to name what is left; the next run deletes it."""
+    rest = "  db:\n    image: postgres\n    environment: {DB_PASSWORD: a, B: b}\n"
+    web = "services:\n  web:\n    image: nginx\n"
+    shop.write(web + rest)
+    shop.up("--no-wait")
+    shop.write(web)
+    asked = threading.Event()
+
+    def trouble(request: Request) -> Fault | None:
+        if request.method == "DELETE" and not asked.is_set():
+            asked.set()
+            shop.proxy.delay = 1.0
+        return None
+
+    shop.proxy.trouble = trouble
+    program = shop.start("up", "--no-wait", "--yes", "--concurrency", "1")
+    assert asked.wait(30)
+    program.send_signal(signal.SIGINT)
+    rest = program.communicate(timeout=20)[1]
+    assert program.returncode == 130, rest
+    assert "to go on from there, run the same command again" in rest
+    assert [name for name in shop.members() if "/db" in name]
+    assert orphans(shop) == []
+    shop.proxy.delay = 0.0
+    shop.up("--no-wait", "--yes")
+    assert shop.members().keys() == {"Deployment/web", "Service/web"}
+
+
+@pytest.mark.parametrize("fault", [BUSY, RESET])
+def test_what_only_comes_of_the_stop_is_no_problem(
+    shop: Deployment, fault: Fault
+) -> None:
+    """A request is not sent again then, and so it has no good answer."""
+    shop.write("services:\n  web:\n    image: nginx\n    environment: {A: a}\n")
+    asked = threading.Event()
+
+    def trouble(request: Request) -> Fault | None:
+        if request.is_write and "/configmaps/" in request.path:
+            asked.set()
+            return fault
+        return None
+
+    shop.proxy.trouble = trouble
+    program = shop.start("up", "--atomic")
+    assert asked.wait(30)
+    program.send_signal(signal.SIGINT)
+    rest = program.communicate(timeout=20)[1]
+    assert program.returncode == 130, rest
+    assert "error[" not in rest
+    assert "interrupted; " in rest
 
 
 def test_a_second_interrupt_ends_at_once(shop: Deployment) -> None:

@@ -75,6 +75,9 @@ def test_secrets_that_may_not_be_read(shop: Deployment) -> None:
     verbs = ("create", "patch", "get", "list")
     granted(shop, rule("", kinds, *verbs), rule("apps", ("deployments",), *verbs))
     shop.write("services:\n  web:\n    image: nginx\n")
+    done = shop.up("--no-wait", "--atomic", code=4, context="dev")
+    assert "there is no revision that --atomic can go back to" in done.text
+    assert [r for r in done.writes if r.status < 400] == []
     done = shop.up("--no-wait", context="dev")
     assert "may not list Secrets: no revision is kept" in done.text
     assert shop.get("ConfigMap", "kompyle.shop")
