@@ -12,7 +12,7 @@ from kompyle.cluster.outcome import Failure, Outcome, Problem
 from kompyle.cluster.target import Place, Target, connect
 from kompyle.cluster.up import Up
 from kompyle.compose.project import Project
-from kompyle.deployable import app_for
+from kompyle.deployable import app_for, contexts
 from kompyle.pipeline import Result
 
 __all__ = [
@@ -83,23 +83,26 @@ def down(  # noqa: PLR0913 - the options of the command, all by name
     context: str | None = None,
     namespace: str | None = None,
     removal: Removal | None = None,
+    agrees: bool = False,
     on_event: Callable[[Event], None] = silent,
     cancel: Cancel | None = None,
 ) -> Outcome:
     """Remove what :func:`up` made of a project, which may be given by its name alone.
 
-    Volumes stay, unless *removal* says otherwise.  Raises :class:`ClusterError` if
-    there is no way to the cluster.
+    It goes where :func:`up` went, and only to contexts that the project allows.
+    Volumes stay, unless *removal* says otherwise; *agrees* is yes to another cluster
+    than before, as of :class:`Choices`.  Raises :class:`ClusterError` if there is no
+    way to the cluster.
     """
     stop = cancel or Cancel()
-    name = project if isinstance(project, str) else _name(project)
-    place = connect(Target(kubeconfig, context, namespace), stop)
-    work = Down(place, name, removal or Removal(), on_event, stop)
-    return work.remove(Caller(context is not None, agrees=True))
-
-
-def _name(project: Project | Result) -> str:
-    return project.project.name if isinstance(project, Result) else project.name
+    known = project.project if isinstance(project, Result) else project
+    wanted = project.options.namespace if isinstance(project, Result) else None
+    place = connect(Target(kubeconfig, context, namespace or wanted), stop)
+    name, allowed = (
+        (known, ()) if isinstance(known, str) else (known.name, contexts(known))
+    )
+    work = Down(place, name, removal or Removal(), on_event, stop, allowed)
+    return work.remove(Caller(context is not None, agrees))
 
 
 def _place(

@@ -52,6 +52,5 @@ def down(  # noqa: PLR0917 - groups of options
 def _confirmed(names: list[str]) -> bool:
     from kompyle.cli.target import ask
 
-    listing = ", ".join(name.partition("/")[2] for name in names)
-    answer = ask(f"Delete {listing}, with all data in them? [y/N] ")
+    answer = ask(f"Delete {', '.join(names)}, with all data in them? [y/N] ")
     return (answer or "").lower() in {"y", "yes"}
