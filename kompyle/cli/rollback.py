@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
-from kompyle.cli.options import Choice, Named, Narration, Timeout, Tone, Where, Yes
+from kompyle.cli.options import Choice, Named, Narration, Tone, Where
 from kompyle.cli.reaching import project_name
+from kompyle.cli.running import Settling
 
 
 def rollback(  # noqa: PLR0917 - groups of options
@@ -15,14 +16,13 @@ def rollback(  # noqa: PLR0917 - groups of options
     where: Where,
     narration: Narration,
     tone: Tone,
+    settling: Settling,
     revision: Annotated[
         int | None, typer.Argument(help="Its number; the one before, if none is given.")
     ] = None,
-    wait: Annotated[
-        bool, typer.Option("--wait/--no-wait", help="Wait until everything works.")
-    ] = True,
-    timeout: Timeout = "10m",
-    yes: Yes = False,
+    recreate: Annotated[
+        bool, typer.Option("--recreate", help="Make anew what cannot be changed.")
+    ] = False,
 ) -> None:
     """Deploy an earlier revision again; volumes keep their data."""
     from kompyle.cli.narrator import narrator
@@ -38,13 +38,13 @@ def rollback(  # noqa: PLR0917 - groups of options
         place = connect(target(where, named.namespace), cancel)
         found = wanted(place.api, place.namespace, name, revision)
         choices = Choices(
-            waits=wait,
-            timeout=duration(timeout, "--timeout"),
-            agrees=yes,
-            wishes=Wishes(recreates=True),
+            waits=settling.wait,
+            timeout=duration(settling.timeout, "--timeout"),
+            agrees=settling.yes,
+            wishes=Wishes(recreates=recreate),
         )
         note = f"rollback to {found.number}"
         with narrator(narration, tone) as tell:
             work = Up(place, found.app(), choices, tell, cancel, note)
-            outcome = work.deploy(caller(where, agrees=yes))
+            outcome = work.deploy(caller(where, agrees=settling.yes))
     raise typer.Exit(int(outcome.code))

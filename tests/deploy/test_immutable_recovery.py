@@ -91,7 +91,15 @@ def test_a_selector_is_changed_only_when_asked(shop: Deployment) -> None:
     assert "all its Pods stop and start again" in problem.help
     assert uids(shop, "Deployment") == before
     assert deploy(shop, selecting(tier="back"), recreates=True).code is Code.DONE
-    assert uids(shop, "Deployment") != before
+    after = uids(shop, "Deployment")
+    assert after != before
+    back = ("-p", "shop", "rollback", "1", "--no-wait")
+    done = shop.run(*back)
+    assert done.code == 4, done.err
+    assert "With --recreate it is made anew: all its Pods" in done.text
+    assert uids(shop, "Deployment") == after
+    assert shop.run(*back, "--recreate").code == 0
+    assert uids(shop, "Deployment") != after
 
 
 def running(command: str) -> Manifest:
