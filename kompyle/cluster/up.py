@@ -159,11 +159,16 @@ class Up:
         if known is None:
             self.teller.notice("may not list Secrets: no revision is kept")
             return None
-        before = known[-1].app() if known and not self.app.is_whole else None
-        whole = revisions.merged(before, self.app)
-        api, namespace = self.place.api, self.place.namespace
+        last = None if self.app.is_whole else revisions.newest(known)
+        whole = revisions.merged(last.app() if last else None, self.app)
         return revisions.record(
-            api, namespace, whole, known, status=status, note=self.note
+            self.place.api,
+            self.place.namespace,
+            whole,
+            known,
+            status=status,
+            note=self.note,
+            notice=self.teller.notice,
         )
 
     def _outcome(self, code: Code, rollout: Rollout | None = None) -> Outcome:
