@@ -1,4 +1,4 @@
-"""Logs as they come: any text is one, and what is missing is told."""
+"""What streams: any text is a log, what is missing is told, logins are renewed."""
 
 import re
 import signal
@@ -6,6 +6,10 @@ import time
 
 import pytest
 
+from kompyle.cluster import channels
+from kompyle.cluster.login import login
+from kompyle.cluster.transport import Api
+from kompyle.errors import ClusterError
 from tests.controlplane.faults import RESET, Fault, refusing
 from tests.deploy.deployment import Deployment
 
@@ -76,3 +80,33 @@ def test_credentials_that_end_are_renewed_for_streams(running: Deployment) -> No
     assert done.code == 7
     running.proxy.trouble = refusing(r"/events\?", UNAUTHORIZED)
     assert running.run("events", "--follow").code == 7
+
+
+def refused(shop: Deployment) -> ClusterError:
+    """Ask for a websocket that the node does not give, and return what is said."""
+    api = Api(login(str(shop.proxy.kubeconfig), "admin"))
+    with pytest.raises(ClusterError) as caught:
+        channels.opened(api, shop.path("Pod", "web/exec"), [("command", "ls")])
+    return caught.value
+
+
+def test_credentials_that_end_are_renewed_for_websockets(shop: Deployment) -> None:
+    shop.proxy.trouble = refusing(r"/exec\?", UNAUTHORIZED, times=1)
+    assert "not found" in str(refused(shop))
+    assert [one.status for one in shop.proxy.requests] == [401, 404]
+    shop.proxy.trouble = refusing(r"/exec\?", UNAUTHORIZED)
+    told = refused(shop)
+    assert "does not take the credentials of admin any more" in str(told)
+    assert told.code == 7
+
+
+def test_a_websocket_that_is_not_answered(
+    shop: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(channels, "_HANDSHAKE", 0.3)
+    shop.proxy.delay = 5.0
+    started = time.monotonic()
+    told = refused(shop)
+    assert "timed out" in str(told)
+    assert told.code == 7
+    assert time.monotonic() - started < 3
