@@ -1,5 +1,6 @@
 """``kompyle handover``: let another tool manage the objects, or take them back."""
 
+import sys
 from enum import StrEnum
 from typing import Annotated
 
@@ -33,7 +34,7 @@ def handover(  # noqa: PLR0917 - groups of options
     name, contexts = project_of(context, choice)
     place = connect(target(where, named.namespace))
     guard(place.api, App(name, (), contexts=contexts), caller(where, agrees=yes))
-    found = hand_over(place, name, tool.value)
+    found = hand_over(place, name, tool.value, _say)
     told = f"{found.objects} objects of {name} are now managed by {found.tool}\n"
     if tool is Tool.KUBECTL:
         told += (
@@ -41,3 +42,8 @@ def handover(  # noqa: PLR0917 - groups of options
             f"--applyset={found.parent} --namespace={place.namespace} --filename=k8s\n"
         )
     console.show(told)
+
+
+def _say(text: str) -> None:
+    if sys.stderr:
+        sys.stderr.write(f"{text}\n")

@@ -21,6 +21,7 @@ _COLORS = (36, 33, 32, 35, 34, 96, 93, 92, 95, 94)
 """The colours of docker compose, in its order."""
 
 _BLOCK = 1000
+_CUT = 5
 
 
 def logs(  # noqa: PLR0917 - groups of options
@@ -48,14 +49,24 @@ def logs(  # noqa: PLR0917 - groups of options
     painter = _Painter(reading)
     painter.meet(every)
     if follow:
-        _write(painter.painted(followed(found, parts, wanted, Cancel())))
+        lines = followed(found, parts, wanted, Cancel(), _say)
+        _write(painter.painted(lines))
         return
     if not every:
         _refuse_silence(found.app.name, services)
-    reader = Logs(found.place)
+    notes: list[str] = []
+    reader = Logs(found.place, notes.append)
     _write(_blocks(painter.painted(reader.merged(every, wanted))))
-    for note in reader.notes:
+    for note in notes:
+        _say(note)
+    if reader.is_cut:
+        raise typer.Exit(_CUT)
+
+
+def _say(note: str) -> None:
+    if sys.stderr:
         sys.stderr.write(f"{note}\n")
+        sys.stderr.flush()
 
 
 def _range(reading: Reading) -> "Range":

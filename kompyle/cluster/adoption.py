@@ -5,7 +5,7 @@ the manifest has no longer, would stay for ever.  The fields become ours (the
 algorithm of client-go's csaupgrade), and the next apply removes what is not wanted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from kompyle.cluster.answers import Meaning
@@ -51,13 +51,15 @@ def migrated(entries: Sequence[Entry]) -> list[Entry] | None:
 
     None if there are none of kubectl.
     """
-    theirs = [item for item in entries if _is_kubectl(item) or _is_client_side(item)]
-    ours = [item for item in entries if _is_ours(item)]
+    theirs = [
+        item
+        for item in entries
+        if is_applied_by(item, _KUBECTL) or _is_client_side(item)
+    ]
+    ours = [item for item in entries if is_applied_by(item, MANAGER)]
     if not theirs or not ours:
         return None
-    fields: dict[str, Any] = {}
-    for item in (*ours, *theirs):
-        fields = _union(fields, item.get("fieldsV1") or {})
+    fields = fields_of((*ours, *theirs))
     fields.get("f:metadata", {}).get("f:annotations", {}).pop(_LAST_APPLIED, None)
     others = [item for item in entries if item not in theirs and item not in ours]
     return [{**ours[0], "fieldsV1": fields}, *others]
@@ -69,15 +71,18 @@ def _is_client_side(item: Entry) -> bool:
     return is_update and _LAST_APPLIED in (metadata.get("f:annotations") or {})
 
 
-def _is_kubectl(item: Entry) -> bool:
-    """Whether these are the fields of ``kubectl apply --server-side``."""
+def is_applied_by(item: Entry, *managers: str) -> bool:
+    """Whether these are the fields that a manager applied on the server's side."""
     is_apply = item.get("operation") == "Apply" and not item.get("subresource")
-    return is_apply and item.get("manager") == _KUBECTL
+    return is_apply and item.get("manager") in managers
 
 
-def _is_ours(item: Entry) -> bool:
-    is_apply = item.get("operation") == "Apply" and not item.get("subresource")
-    return is_apply and item.get("manager") == MANAGER
+def fields_of(entries: Iterable[Entry]) -> dict[str, Any]:
+    """Return the fields of all these entries."""
+    fields: dict[str, Any] = {}
+    for item in entries:
+        fields = _union(fields, item.get("fieldsV1") or {})
+    return fields
 
 
 def _union(left: Mapping[str, Any], right: Mapping[str, Any]) -> dict[str, Any]:

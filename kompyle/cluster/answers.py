@@ -1,8 +1,11 @@
 """What an answer of the API server means: done, try again, refused, and why."""
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any
 
@@ -61,7 +64,7 @@ _MANAGER = re.compile(r'conflict with "(?P<name>[^"]*)"')
 
 def meaning(status: int, body: Status | str) -> Meaning:
     """Classify an answer by its HTTP status and what it says."""
-    text = body if isinstance(body, str) else str(body.get("message", ""))
+    text = str(body.get("message", "")) if isinstance(body, Mapping) else str(body)
     if status < 400:  # noqa: PLR2004 - HTTP's own border
         return Meaning.DONE
     if status in _BUSY:
@@ -138,3 +141,31 @@ def conflicts(body: Status | str) -> list[FieldConflict]:
             manager = match["name"] if match else "another manager"
             found.append(FieldConflict(cause.get("field", ""), manager))
     return found
+
+
+def parsed(data: bytes, kind: str) -> Status | str:
+    """Read the body of an answer by its Content-Type; what is no object is a text.
+
+    >>> parsed(b'{"a": 1}', "application/json"), parsed(b'{"a": 1}', "text/plain")
+    ({'a': 1}, '{"a": 1}')
+    """
+    text = data.decode("utf-8", "replace")
+    if "json" not in kind:
+        return text
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return text
+    return found if isinstance(found, dict) else text
+
+
+def warning(header: str) -> str:
+    """Return what a Warning header says: ``299 - "text"``."""
+    return header.split(" ", 2)[-1].strip('"').replace('\\"', '"')
+
+
+def date(header: str | None) -> datetime | None:
+    try:
+        return parsedate_to_datetime(header).astimezone(UTC) if header else None
+    except ValueError:
+        return None

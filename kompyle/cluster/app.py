@@ -5,7 +5,7 @@ read from the cluster, and brought back.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from kompyle.names import slug
@@ -14,6 +14,9 @@ Manifest = dict[str, Any]
 
 NAME = "app.kubernetes.io/name"
 PROJECT = "app.kubernetes.io/part-of"
+FORMAT = 1
+"""Of what is stored; it grows when an older version could not read it rightly."""
+
 WORKLOADS = ("CronJob", "DaemonSet", "Deployment", "Job", "StatefulSet")
 
 
@@ -86,6 +89,7 @@ def service_label(manifest: Mapping[str, Any]) -> str:
 def stored(app: App) -> dict[str, Any]:
     """Return an App as plain data, to be kept."""
     return {
+        "format": FORMAT,
         "name": app.name,
         "manifests": list(app.manifests),
         "parts": [asdict(part) for part in app.parts.values()],
@@ -94,17 +98,30 @@ def stored(app: App) -> dict[str, Any]:
 
 
 def restored(data: Mapping[str, Any]) -> App:
-    """Read what :func:`stored` returned."""
-    parts = (
-        Part(**{**item, "published": tuple(Published(**p) for p in item["published"])})
-        for item in data["parts"]
-    )
+    """Read what :func:`stored` returned, in this version or another.
+
+    Fields that only a later one knows are left out.  Raises :class:`ValueError` if
+    that is not enough.
+    """
+    if data.get("format", FORMAT) > FORMAT:
+        raise ValueError("a later version of kompyle has written it")
+    parts = map(_part, data["parts"])
     return App(
         data["name"],
         tuple(data["manifests"]),
         {part.service: part for part in parts},
         contexts=tuple(data.get("contexts", ())),
     )
+
+
+def _part(item: Mapping[str, Any]) -> Part:
+    published = (Published(**_of(Published, each)) for each in item["published"])
+    return Part(**{**_of(Part, item), "published": tuple(published)})
+
+
+def _of(made: type[Part | Published], item: Mapping[str, Any]) -> dict[str, Any]:
+    known = {each.name for each in fields(made)}
+    return {name: value for name, value in item.items() if name in known}
 
 
 def object_name(project: str) -> str:

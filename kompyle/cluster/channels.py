@@ -1,13 +1,16 @@
 """Open a websocket to a Pod: the channels of exec, and those of a port."""
 
 import json
+import ssl
 from collections.abc import Iterable
 from typing import Any
 
+import certifi
 from kubernetes.client import ApiException
 from kubernetes.stream import ws_client
-from websocket import WebSocketBadStatusException, WebSocketException
+from websocket import WebSocket, WebSocketBadStatusException, WebSocketException
 
+from kompyle.cluster.answers import Meaning, meaning
 from kompyle.cluster.login import NO_CLUSTER
 from kompyle.cluster.outcome import Code
 from kompyle.cluster.transport import Api
@@ -15,7 +18,11 @@ from kompyle.errors import ClusterError
 
 Query = Iterable[tuple[str, str]]
 
-_NO_ACCESS = frozenset((401, 403))
+_HANDSHAKE = 30.0
+"""Seconds until a websocket has to be open: a node may need some to answer."""
+
+_FORBIDDEN = 403
+_PROTOCOLS = "sec-websocket-protocol: v5.channel.k8s.io,v4.channel.k8s.io"
 
 
 def opened(api: Api, path: str, query: Query) -> Any:  # noqa: ANN401 - the client's
@@ -23,6 +30,20 @@ def opened(api: Api, path: str, query: Query) -> Any:  # noqa: ANN401 - the clie
 
     Raises :class:`ClusterError`: the server refuses, or there is no way to it.
     """
+    asked = tuple(query)
+    login = api.login
+    found = _tried(api, path, asked)
+    if _meaning(found) is Meaning.EXPIRED:
+        api.log_in_again(login)
+        found = _tried(api, path, asked)
+    api.admit(_meaning(found))
+    if isinstance(found, WebSocketBadStatusException):
+        raise ClusterError(_told(found), Code.REFUSED) from found
+    return found
+
+
+def _tried(api: Api, path: str, query: Query) -> Any:  # noqa: ANN401
+    """Return the websocket, or the refusal of the server."""
     client = api.own_client()
     try:
         _, url, headers, *_ = client.param_serialize(
@@ -30,10 +51,18 @@ def opened(api: Api, path: str, query: Query) -> Any:  # noqa: ANN401 - the clie
         )
         return _connected(client.configuration, url, headers)
     except WebSocketBadStatusException as error:
-        raise ClusterError(_told(error), Code.REFUSED) from error
+        return error
     except (ApiException, WebSocketException, OSError) as error:
         fact = f"{api.login.server} cannot be reached: {error}"
         raise ClusterError(fact, NO_CLUSTER) from error
+
+
+def _meaning(found: object) -> Meaning:
+    if not isinstance(found, WebSocketBadStatusException):
+        return Meaning.DONE
+    return meaning(
+        found.status_code, (found.resp_body or b"").decode("utf-8", "replace")
+    )
 
 
 def protocol(socket: Any) -> str:  # noqa: ANN401
@@ -41,9 +70,30 @@ def protocol(socket: Any) -> str:  # noqa: ANN401
     return str((socket.getheaders() or {}).get("sec-websocket-protocol", ""))
 
 
-def _connected(configuration: Any, url: str, headers: Any) -> Any:  # noqa: ANN401
+def _connected(configuration: Any, url: str, headers: Any) -> WebSocket:  # noqa: ANN401
+    """Do as the client's create_websocket, which would wait without an end."""
     address = ws_client.get_websocket_url(url)  # type: ignore[no-untyped-call]
-    return ws_client.create_websocket(configuration, address, headers)  # type: ignore[no-untyped-call]
+    token = headers.get("authorization")
+    header = [f"authorization: {token}"] if token else []
+    options: Any = {"header": [*header, _PROTOCOLS], "timeout": _HANDSHAKE}
+    if configuration.proxy or configuration.proxy_headers:
+        options = ws_client.websocket_proxycare(options, configuration, url, headers)  # type: ignore[no-untyped-call]
+    found = WebSocket(sslopt=_trust(configuration), skip_utf8_validation=False)
+    found.connect(address, **options)  # type: ignore[no-untyped-call]
+    found.settimeout(None)  # from here on both ends may be silent
+    return found
+
+
+def _trust(configuration: Any) -> dict[str, Any]:  # noqa: ANN401
+    options = {
+        "cert_reqs": ssl.CERT_REQUIRED if configuration.verify_ssl else ssl.CERT_NONE,
+        "ca_certs": configuration.ssl_ca_cert or certifi.where(),
+        "check_hostname": configuration.assert_hostname,
+        "certfile": configuration.cert_file,
+        "keyfile": configuration.key_file,
+        "server_hostname": configuration.tls_server_name,
+    }
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _told(error: WebSocketBadStatusException) -> str:
@@ -53,5 +103,5 @@ def _told(error: WebSocketBadStatusException) -> str:
         said = str(json.loads(body)["message"])
     except (ValueError, KeyError, TypeError):
         said = body.decode("utf-8", "replace").strip() or str(error)
-    before = "you may not do this: " if error.status_code in _NO_ACCESS else ""
+    before = "you may not do this: " if error.status_code == _FORBIDDEN else ""
     return before + " ".join(said.split())

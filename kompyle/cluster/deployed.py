@@ -9,7 +9,7 @@ from kompyle.cluster.containers import pods_of, staying
 from kompyle.cluster.listing import listed, parallel
 from kompyle.cluster.outcome import Code
 from kompyle.cluster.resources import RESOURCES, Resource, plural
-from kompyle.cluster.revisions import FAILED, Revision, last_good, revisions
+from kompyle.cluster.revisions import FAILED, Revision, last_good, newest, revisions
 from kompyle.cluster.status import spec_of
 from kompyle.cluster.target import Place
 from kompyle.errors import ClusterError
@@ -101,16 +101,17 @@ def _app(project: str, known: Sequence[Revision], live: Mapping[str, Manifest]) 
 
     After a run that failed, or was rolled back, some of either may be there.
     """
-    if not known:
+    last = newest(known)
+    if last is None:
         return App(project, tuple(map(dict, live.values())), _joined(live))
-    newest = known[-1].app()
-    good = last_good(known) if known[-1].status == FAILED else None
+    applied = last.app()
+    good = last_good(known) if last.status == FAILED else None
     before = good.app().parts if good else {}
     parts = {service: part for service, part in before.items() if part.workload in live}
-    for service, part in newest.parts.items():
+    for service, part in applied.parts.items():
         if part.workload in live or service not in parts:
             parts[service] = part
-    return replace(newest, parts=_joined(live, parts))
+    return replace(applied, parts=_joined(live, parts))
 
 
 def _joined(

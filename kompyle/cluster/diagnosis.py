@@ -3,9 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from kompyle.cluster.app import App
+from kompyle.cluster.event_log import moment
+from kompyle.cluster.listing import parallel
+from kompyle.cluster.logs import read
 from kompyle.cluster.outcome import Failure
 from kompyle.cluster.resources import RESOURCES
 from kompyle.cluster.signals import Signal
@@ -17,7 +21,9 @@ Manifest = Mapping[str, Any]
 
 _LINES = 20
 _WARNINGS = 3
-_NO_LOG = "unable to retrieve container logs"
+_SILENCE = 5.0
+"""Seconds that a node gets to show a log: one that is gone does not answer at all."""
+
 _SUGGESTIONS = {
     "Claim": "Name a storage class with --storage-class, or make the default one work.",
     "Config": "Check that the Secret or ConfigMap, and the key in it, exist.",
@@ -44,6 +50,15 @@ class Diagnosis:
     app: App
     namespace: str
     view: View
+
+    def failures(
+        self, failed: Mapping[str, Signal], late: Mapping[str, Status]
+    ) -> tuple[Failure, ...]:
+        """Tell of all that went wrong, what others wait for first."""
+        work = [partial(self.failed, name, sign) for name, sign in failed.items()]
+        work += [partial(self.late, name, status) for name, status in late.items()]
+        found = parallel(lambda tell: tell(), work, self.api.connections)
+        return _ordered(found, self.app)
 
     def failed(self, name: str, signal: Signal) -> Failure:
         """Tell of a workload that has failed, as a sign of it says."""
@@ -120,7 +135,7 @@ class Diagnosis:
         """Return the last warnings, each text once."""
         if not workload:
             return []
-        events = sorted(self.view.events(workload), key=_moment)
+        events = sorted(self.view.events(workload), key=moment)
         texts = (
             f"{event.get('reason', '')}: {_line(event.get('message', ''))}"
             for event in events
@@ -133,22 +148,21 @@ class Diagnosis:
             return []
         is_previous = _has_restarted(pod, container)
         for previous in (True, False) if is_previous else (False,):
-            if lines := self._tail(pod, container, previous=previous):
-                return lines
+            text = self._tail(pod, container, previous=previous)
+            if text is None:
+                break
+            if text:
+                return text.splitlines()[-_LINES:]
         return []
 
-    def _tail(self, pod: Manifest, container: str, *, previous: bool) -> list[str]:
+    def _tail(self, pod: Manifest, container: str, *, previous: bool) -> str | None:
         path = RESOURCES["v1", "Pod"].path(self.namespace, pod["metadata"]["name"])
         query = {
             "container": container,
             "tailLines": str(_LINES),
             "previous": str(previous).lower(),
         }
-        answer = self.api.call("GET", f"{path}/log", query.items())
-        text = answer.body if isinstance(answer.body, str) else ""
-        if not answer.is_done or text.startswith(_NO_LOG):
-            return []
-        return text.splitlines()[-_LINES:]
+        return read(self.api, f"{path}/log", query, _SILENCE)
 
 
 def _unbound(claim: Manifest) -> str:
@@ -172,11 +186,6 @@ def _statuses(pod: Manifest) -> Iterator[Manifest]:
         yield from status_of(pod).get(kind) or ()
 
 
-def _moment(event: Manifest) -> str:
-    times = (event.get("lastTimestamp"), event.get("eventTime"))
-    return str(next((time for time in times if time), ""))
-
-
 def _line(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
@@ -189,7 +198,7 @@ def is_scaling(api: Api, namespace: str, pod: str) -> bool:
     return answer.is_done and bool(answer.body.get("items"))
 
 
-def ordered(failures: Iterable[Failure], app: App) -> tuple[Failure, ...]:
+def _ordered(failures: Iterable[Failure], app: App) -> tuple[Failure, ...]:
     """Put causes before effects: what others wait for comes first."""
     waited = {service for part in app.parts.values() for service in part.waits}
     return tuple(sorted(failures, key=lambda found: found.service not in waited))

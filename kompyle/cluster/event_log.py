@@ -90,6 +90,7 @@ def followed(
         if "Event" in watching.hidden:
             raise refused(f"you may not list events in {place.namespace}")
         while not cancel.is_asked:
+            watching.check()
             for item in _told(found.app, watching.items("Event"), names):
                 state = item.count, item.at
                 if known.get(item.uid) != state:
@@ -120,7 +121,7 @@ def happening(app: App, event: Manifest) -> Happening | None:
     series = event.get("series") or {}
     return Happening(
         uid=event["metadata"]["uid"],
-        at=_moment(event, series),
+        at=moment(event),
         service=", ".join(services),
         type=event.get("type", ""),
         reason=event.get("reason", ""),
@@ -131,9 +132,10 @@ def happening(app: App, event: Manifest) -> Happening | None:
     )
 
 
-def _moment(event: Manifest, series: Manifest) -> str:
+def moment(event: Manifest) -> str:
+    """Return when an event was seen last."""
     times = (
-        series.get("lastObservedTime"),
+        (event.get("series") or {}).get("lastObservedTime"),
         event.get("lastTimestamp"),
         event.get("eventTime"),
         event["metadata"].get("creationTimestamp"),

@@ -15,33 +15,39 @@ from kompyle.cluster.logs import (
     Logs,
     Manifest,
     Range,
+    Say,
     Source,
     sources,
 )
 from kompyle.cluster.readiness import readiness
 from kompyle.cluster.status import Phase, status_of
+from kompyle.cluster.target import Place
 from kompyle.cluster.watching import Subject, Watching
 from kompyle.errors import ClusterError
 
 _LOOK, _GATHER = 0.2, 0.05
 """Seconds to wait for a line, and for others that are to be sorted in with it."""
 
-_PAUSE = 0.5
+_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
 _OVER = frozenset(("Succeeded", "Failed"))
 
 
 def followed(
-    found: Deployed, parts: Sequence[Part], wanted: Range, cancel: Cancel
+    found: Deployed, parts: Sequence[Part], wanted: Range, cancel: Cancel, say: Say
 ) -> Iterator[Line]:
-    """Yield lines as they are printed, until all there is to follow has ended."""
+    """Yield lines as they are printed, until all there is to follow has ended.
+
+    What cannot be read at the moment is tried again; *say* is told why, once each.
+    """
     kinds = ("Job", "Pod")
     labels = selector_of(found.app.name)
     subjects = [Subject(APIS[kind], kind, labels=labels) for kind in kinds]
     place = found.place
     with Watching(place.api, place.namespace, subjects) as watching:
-        following = _Following(Logs(place), parts, watching)
+        following = _Following(place, parts, watching, say)
         following.meet(wanted)
         while not cancel.is_asked:
+            watching.check()
             is_over = following.is_over()
             batch = following.batch()
             yield from sorted(batch, key=lambda line: line.stamp)
@@ -54,13 +60,18 @@ def followed(
 class _Following:
     """The threads that follow one container each, and the lines they bring."""
 
-    logs: Logs
+    place: Place
     parts: Sequence[Part]
     watching: Watching
-    _lines: queue.SimpleQueue[Line | ClusterError] = field(
+    say: Say
+    logs: Logs = field(init=False)
+    _lines: queue.SimpleQueue[Line | str | ClusterError] = field(
         default_factory=queue.SimpleQueue
     )
     _threads: dict[Source, threading.Thread] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.logs = Logs(self.place, self._lines.put)
 
     def meet(self, wanted: Range) -> None:
         """Follow the containers that have come since."""
@@ -84,6 +95,8 @@ class _Following:
         for item in found:
             if isinstance(item, ClusterError):
                 raise item
+            if isinstance(item, str):
+                self.say(item)
         return [item for item in found if isinstance(item, Line)]
 
     def is_over(self) -> bool:
@@ -108,34 +121,36 @@ class _Following:
 
     def _follow_runs(self, source: Source, wanted: Range) -> None:
         """Bring the lines of a container, run after run, until its Pod is over."""
-        last, ended = "", ""
+        last, ended, pause = "", "", _PAUSE
         while True:
             pod = self._pod(source)
             run = container_id(pod, source.container) if pod else ""
             if run and run != ended:
-                found = self._bring(source, wanted, last)
-                is_read = found is not None and "running" not in self._state(source)
+                before = last
+                last, is_whole = self._bring(source, wanted, last)
+                is_read = is_whole and "running" not in self._state(source)
                 ended = run if is_read else ""
-                last = found or last
+                has_come = is_whole or last != before
+                pause = _PAUSE if has_come else min(2 * pause, _LONGEST_PAUSE)
             if pod is None or (self._is_done(source, pod) and run == ended):
                 return
-            time.sleep(_PAUSE)
+            time.sleep(pause)
 
-    def _bring(self, source: Source, wanted: Range, last: str) -> str | None:
+    def _bring(self, source: Source, wanted: Range, last: str) -> tuple[str, bool]:
         """Read one stream to its end, but for what came before it broke.
 
-        Return the time of the last line; None if there was nothing to read from.
+        Return the time of the last line, and whether the stream was all there is.
         """
         resumed = Range(since=f"{last[:19]}Z") if last else wanted
         stream = self.logs.stream(source, resumed, follows=True)
         if stream is None:
-            return None
+            return last, False
         newest = last
         for line in self.logs.lines(source, stream):
             if line.stamp > last:
                 self._lines.put(line)
                 newest = line.stamp
-        return newest
+        return newest, not stream.fault
 
     def _pod(self, source: Source) -> Manifest | None:
         for pod in self.watching.items("Pod"):

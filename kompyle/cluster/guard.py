@@ -21,7 +21,7 @@ from kompyle.errors import ClusterError
 
 _LOCAL = re.compile(
     r"kind-.*|minikube|k3d-.*|docker-desktop|rancher-desktop|colima.*|orbstack"
-    r"|microk8s|crc.*|in-cluster"
+    r"|microk8s|crc.*"
 )
 _FILE = "kompyle/clusters.json"
 
@@ -58,7 +58,10 @@ class Memory:
 def memory(environment: Mapping[str, str]) -> Memory:
     """Return where the clusters are remembered, as the XDG rules have it."""
     home = environment.get("XDG_STATE_HOME") or "~/.local/state"
-    return Memory(Path(home).expanduser() / _FILE)
+    try:
+        return Memory(Path(home).expanduser() / _FILE)
+    except RuntimeError:  # a user without a home
+        return Memory(Path(os.devnull) / _FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def is_local(context: str) -> bool:
 def guard(api: Api, app: App, caller: Caller) -> None:
     """Return if the project may go to this cluster; else raise ClusterError."""
     login = api.login
-    if is_local(login.context):
+    if login.is_in_cluster or is_local(login.context):
         return
     if app.contexts and login.context not in app.contexts:
         allowed = ", ".join(app.contexts)

@@ -6,6 +6,7 @@ renewed for a minute is taken over: whoever held it has died.
 
 import getpass
 import os
+import secrets
 import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -30,12 +31,12 @@ Notice = Callable[[str], None]
 
 
 def holder() -> str:
-    """Say who runs this: ``user@host/pid``."""
+    """Say who runs this: ``user@host/pid``, and a suffix that no other run has."""
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # a user without a name
         user = str(os.getuid())
-    return f"{user}@{socket.gethostname()}/{os.getpid()}"
+    return f"{user}@{socket.gethostname()}/{os.getpid()}-{secrets.token_hex(3)}"
 
 
 @contextmanager
@@ -97,7 +98,7 @@ class _Lease:
         if found.is_done and self._is_held(found):
             return Meaning.RACE
         answer = found
-        if found.is_done:
+        if found.is_done and not self._is_mine(found):
             answer = self._taken(found)
         elif found.meaning is Meaning.NOT_FOUND:
             answer = self._made(found)
@@ -114,7 +115,7 @@ class _Lease:
     def _is_held(self, found: Answer) -> bool:
         """Whether another run holds the lease; say so once."""
         other = found.body["spec"].get("holderIdentity")
-        if not other:
+        if not other or self._is_mine(found):
             return False
         if _is_stale(found):
             self.notice(f"{other} has not ended its run of this project: taken over")
@@ -145,6 +146,7 @@ class _Lease:
             try:
                 found = self.api.call("GET", self.path)
                 if found.is_done and not self._is_mine(found):
+                    self.notice(_lost(found))
                     self.api.cancel.cancel()
                     return
                 patch = {"spec": _spec(self.mine, found.at)}
@@ -161,6 +163,11 @@ class _Lease:
 
     def _is_mine(self, found: Answer) -> bool:
         return bool(found.body["spec"].get("holderIdentity") == self.mine)
+
+
+def _lost(found: Answer) -> str:
+    other = found.body["spec"].get("holderIdentity") or "another run"
+    return f"{other} has taken this project over: this run stops here"
 
 
 def _is_stale(found: Answer) -> bool:

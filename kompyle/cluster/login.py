@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,6 @@ _FRESH = 5.0
 """Seconds for which nobody asks whether credentials have expired."""
 
 _USUAL = "~/.kube/config"
-_IN_CLUSTER = "in-cluster"
 _ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
 
@@ -37,13 +36,11 @@ class Login:
     user: str
     configuration: Any
     kubeconfig: str | None = None
+    is_in_cluster: bool = False
+    """Whether it is the account of the Pod that this runs in; no name says so."""
 
     def __str__(self) -> str:
         return f"context {self.context}, server {self.server}, user {self.user}"
-
-    @property
-    def is_in_cluster(self) -> bool:
-        return self.context == _IN_CLUSTER
 
 
 def login(kubeconfig: str | None = None, context: str | None = None) -> Login:
@@ -69,6 +66,8 @@ def login(kubeconfig: str | None = None, context: str | None = None) -> Login:
             )
         except (ConfigException, OSError, ValueError) as error:
             raise ClusterError(f"the kubeconfig: {error}", NO_CLUSTER) from error
+        except (AttributeError, LookupError, TypeError) as error:
+            raise _unusable(_wrong(found)) from error
     if complaints:
         said = "; ".join(complaints)
         fact = f"the login of context {found['name']} fails: {said}"
@@ -107,7 +106,14 @@ def _account(configuration: Any) -> Login:  # noqa: ANN401 - the client's
     configuration.retries = False
     namespace = (_ACCOUNT / "namespace").read_text("utf-8").strip()
     user = "the Pod's ServiceAccount"
-    return Login(_IN_CLUSTER, configuration.host, namespace, user, configuration)
+    return Login(
+        "in-cluster",
+        configuration.host,
+        namespace,
+        user,
+        configuration,
+        is_in_cluster=True,
+    )
 
 
 def _context(paths: str, wanted: str | None) -> dict[str, Any]:
@@ -139,9 +145,20 @@ def _contexts(paths: str) -> tuple[dict[str, dict[str, Any]], str]:
     for path in existing:
         found = _read(path)
         current = current or found.get("current-context") or ""
-        for item in found.get("contexts") or ():
-            known.setdefault(item["name"], {**item, "context": item["context"] or {}})
-    return known, current
+        for name, details in _listed(path, found.get("contexts")):
+            known.setdefault(name, {"name": name, "context": details})
+    return known, str(current)
+
+
+def _listed(path: Path, items: object) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the names and the contents of contexts."""
+    for item in items if isinstance(items, list) else [items] if items else []:
+        entry = item if isinstance(item, dict) else {}
+        name, details = entry.get("name"), entry.get("context") or {}
+        if not (isinstance(name, str) and isinstance(details, dict)):
+            fact = "each of contexts: needs a name, and a cluster and a user in context"
+            raise _unusable(f"{path}: {fact}")
+        yield name, details
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -155,6 +172,15 @@ def _read(path: Path) -> dict[str, Any]:
     return found
 
 
+def _wrong(found: Mapping[str, Any]) -> str:
+    """Say of whose entries the client cannot make sense."""
+    cluster, user = (found["context"].get(key) for key in ("cluster", "user"))
+    return (
+        f"cluster {cluster!r} needs a server as a text, and user {user!r} a token, "
+        "a certificate or an exec plugin; an auth-provider is none of these"
+    )
+
+
 def _unusable(fact: str) -> ClusterError:
     way_out = "name one with --kubeconfig or KUBECONFIG"
     return ClusterError(
@@ -163,7 +189,9 @@ def _unusable(fact: str) -> ClusterError:
 
 
 def _files(paths: str) -> list[Path]:
-    return [Path(path).expanduser() for path in paths.split(os.pathsep) if path]
+    # Unlike Path.expanduser, this leaves ~ as it is where nobody knows a home.
+    every = map(os.path.expanduser, filter(None, paths.split(os.pathsep)))
+    return [Path(path) for path in every]
 
 
 def _refresh_now_and_then(configuration: Any) -> None:  # noqa: ANN401 - the client's

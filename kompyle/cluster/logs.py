@@ -3,7 +3,7 @@
 import heapq
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -15,17 +15,22 @@ from kompyle.cluster.listing import parallel
 from kompyle.cluster.status import spec_of
 from kompyle.cluster.stream import Stream
 from kompyle.cluster.target import Place
+from kompyle.cluster.transport import Api
+from kompyle.errors import ClusterError
 
 Manifest = Mapping[str, Any]
 
-_FORBIDDEN, _BORDER = 403, 400
+_FORBIDDEN, _BORDER, _FAULT = 403, 400, 500
 _SILENCE = 300.0
 """Seconds without a line, after which the connection is opened anew."""
 
 _STAMP = re.compile(
     r"(?P<second>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(?P<part>\d+))?(?P<zone>\S+)"
 )
-_NO_LOG = "unable to retrieve container logs"
+_GONE = "unable to retrieve container logs"
+"""So a node answers, as if it were a log, that it has that log no more."""
+
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +109,16 @@ def _containers(pod: Manifest, part: Part) -> Iterator[tuple[str, bool]]:
 
 
 class Logs:
-    """Reads logs in a namespace; ``notes`` says why some cannot be read."""
+    """Reads logs in a namespace; ``say`` is told why some cannot be read, once each.
 
-    def __init__(self, place: Place) -> None:
-        self.notes: list[str] = []
+    ``is_cut`` is whether lines are missing that there are.
+    """
+
+    def __init__(self, place: Place, say: Say) -> None:
+        self.is_cut = False
         self._place = place
+        self._say = say
+        self._said: set[str] = set()
 
     def merged(self, found: Iterable[Source], wanted: Range) -> Iterator[Line]:
         """Yield the lines of all sources, oldest first."""
@@ -119,8 +129,14 @@ class Logs:
 
         streams = parallel(opened, listing, self._place.api.connections)
         pairs = zip(listing, streams, strict=True)
-        each = [self.lines(source, stream) for source, stream in pairs if stream]
+        each = [self._whole(source, stream) for source, stream in pairs if stream]
         return heapq.merge(*each, key=lambda line: line.stamp)
+
+    def _whole(self, source: Source, stream: Stream) -> Iterator[Line]:
+        yield from self.lines(source, stream)
+        if stream.fault:
+            self.is_cut = True
+            self._note(f"{source.service}: its log is cut off here: {stream.fault}")
 
     def stream(self, source: Source, wanted: Range, *, follows: bool) -> Stream | None:
         """Open the log of a container; None if there is none to read."""
@@ -132,11 +148,13 @@ class Logs:
         try:
             found = self._place.api.stream(f"{path}/log", query.items(), _SILENCE)
         except ConnectionError as error:
-            self._note(f"{source.pod}: {error}")
+            self.is_cut = True
+            self._note(f"{source.service}: {source.pod} cannot be read: {error}")
             return None
         if found.status < _BORDER:
             return found
         told = _told(found)
+        self.is_cut |= found.status >= _FAULT
         if found.status == _FORBIDDEN:
             raise refused(f"you may not read logs: {told}")
         self._note(f"{source.service}: {told}")
@@ -147,7 +165,7 @@ class Logs:
         before = ""
         for data in stream.lines():
             text = data.decode("utf-8", "surrogateescape")
-            if text.startswith(_NO_LOG):
+            if text.startswith(_GONE):
                 self._note(f"{source.service}: the node has that log no more")
                 continue
             stamp, _, rest = text.partition(" ")
@@ -156,8 +174,27 @@ class Logs:
             yield Line(source, before, rest if moment else text)
 
     def _note(self, text: str) -> None:
-        if text not in self.notes:
-            self.notes.append(text)
+        sense = re.sub(r"\d+", "", text)  # each try has ports of its own
+        if sense not in self._said:
+            self._said.add(sense)
+            self._say(text)
+
+
+def read(api: Api, path: str, query: Mapping[str, str], silence: float) -> str | None:
+    """Return a log as far as it comes, tried once; "" if there is none.
+
+    None is that nobody answers.
+    """
+    try:
+        stream = api.stream(path, query.items(), silence)
+    except (ConnectionError, ClusterError):
+        return None
+    data = b"".join(stream.chunks())
+    stream.close()
+    if stream.status >= _FAULT:
+        return None
+    text = data.decode("utf-8", "replace")
+    return "" if stream.status >= _BORDER or text.startswith(_GONE) else text
 
 
 def utc(stamp: str) -> str:

@@ -8,7 +8,7 @@ import select
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from ssl import SSLSocket
@@ -20,10 +20,10 @@ from kompyle.cluster.app import Part
 from kompyle.cluster.channels import opened
 from kompyle.cluster.containers import is_ready, pods_of
 from kompyle.cluster.deployed import APIS, Deployed, resource, selector_of
-from kompyle.cluster.outcome import Code
 from kompyle.cluster.target import Place
+from kompyle.cluster.transport import LoginError
 from kompyle.cluster.watching import Subject, Watching
-from kompyle.errors import ClusterError
+from kompyle.errors import ClusterError, UsageError
 
 _DATA = 0
 _CHUNK = 4096
@@ -65,10 +65,11 @@ def listening(forwards: Sequence[Forward], address: str) -> list[Open]:
     """Open all ports here, or none: ClusterError names those that are taken."""
     faults: list[tuple[Forward, OSError]] = []
     found = []
+    hosts = _hosts(address)
     with ExitStack() as stack:
         for forward in forwards:
             try:
-                found.append(_listening(forward, address, stack))
+                found.append(_listening(forward, hosts, stack))
             except OSError as error:
                 faults.append((forward, error))
         if faults:
@@ -77,18 +78,25 @@ def listening(forwards: Sequence[Forward], address: str) -> list[Open]:
     return found
 
 
-def _listening(forward: Forward, address: str, stack: ExitStack) -> Open:
+_Hosts = Collection[tuple[socket.AddressFamily, str]]
+
+
+def _hosts(address: str) -> _Hosts:
+    try:
+        found = socket.getaddrinfo(address, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or "it is no name of a host"
+        fact = f"--address {address!r}: {why}"
+        raise UsageError(f"{fact}; name an address of this machine") from error
+    return dict.fromkeys((family, str(host[0])) for family, *_, host in found)
+
+
+def _listening(forward: Forward, where: _Hosts, stack: ExitStack) -> Open:
     sockets: list[socket.socket] = []
     local = forward.local
-    where = dict.fromkeys(
-        (family, host[0])
-        for family, *_, host in socket.getaddrinfo(
-            address, None, type=socket.SOCK_STREAM
-        )
-    )
     for family, host in where:
         try:
-            made = socket.create_server((str(host), local), family=family)
+            made = socket.create_server((host, local), family=family)
         except OSError as error:
             if error.errno in _ABSENT and (sockets or len(where) > 1):
                 continue
@@ -125,6 +133,17 @@ def forward_all(found: Deployed, ports: Sequence[Open], say: Say) -> None:
             time.sleep(_LOOK)
 
 
+def accepted(listener: socket.socket) -> Iterator[socket.socket]:
+    """Yield connections until the listener is closed, whatever becomes of one."""
+    while listener.fileno() >= 0:
+        try:
+            local, _ = listener.accept()
+        except OSError:
+            time.sleep(_LOOK)  # too many files are open, or the caller has gone
+        else:
+            yield local
+
+
 @dataclass(slots=True)
 class _Line:
     """One forward, and the Pod that it leads to now."""
@@ -137,11 +156,7 @@ class _Line:
     _told: set[str] = field(default_factory=set)
 
     def accept(self, listener: socket.socket) -> None:
-        while True:
-            try:
-                local, _ = listener.accept()
-            except OSError:
-                return
+        for local in accepted(listener):
             threading.Thread(target=self._serve, args=(local,), daemon=True).start()
 
     def _serve(self, local: socket.socket) -> None:
@@ -164,7 +179,7 @@ class _Line:
                 return self._connected(pod)
             except ClusterError as error:
                 told = str(error)
-                if error.code is Code.REFUSED and "may not" in told:
+                if isinstance(error, LoginError) or "may not" in told:
                     break
             time.sleep(_LOOK)
         self._tell(told)

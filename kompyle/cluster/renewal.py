@@ -7,7 +7,7 @@ from functools import partial
 
 from kompyle.cluster.cancel import Cancel
 from kompyle.cluster.deployed import Deployed
-from kompyle.cluster.diagnosis import Diagnosis, is_scaling, ordered
+from kompyle.cluster.diagnosis import Diagnosis, is_scaling
 from kompyle.cluster.events import Event, Kind, Phase, Tell, What, silent
 from kompyle.cluster.guard import Caller, guard
 from kompyle.cluster.listing import parallel
@@ -140,9 +140,8 @@ class Renewal:
             return Code.DONE, ()
         place, app = self.found.place, self.found.app
         diagnosis = Diagnosis(place.api, app, place.namespace, view)
-        found = [diagnosis.failed(name, sign) for name, sign in verdict.failed.items()]
-        found += [diagnosis.late(name, item) for name, item in verdict.late.items()]
-        failures = tuple(map(Mask(app).failure, ordered(found, app)))
+        found = diagnosis.failures(verdict.failed, verdict.late)
+        failures = tuple(map(Mask(app).failure, found))
         for failure in failures:
             self.teller.failure(failure)
         return Code.FAILED if verdict.failed else Code.TIMED_OUT, failures

@@ -7,11 +7,13 @@ that is too large for a single Secret continues in others.
 import base64
 import gzip
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from kompyle.cluster.answers import Meaning
 from kompyle.cluster.app import App, object_name, restored, stored
 from kompyle.cluster.listing import listed, parallel
 from kompyle.cluster.resources import RESOURCES
@@ -23,10 +25,13 @@ Manifest = dict[str, Any]
 DEPLOYED, APPLIED, FAILED = "deployed", "applied", "failed"
 """All works; nobody has waited for it; something does not work."""
 
+INCOMPLETE = "incomplete"
+"""Some of its Secrets are missing: it is listed, and otherwise passed over."""
+
 _TYPE = "kompyle.io/revision"
 _PROJECT, _NUMBER = "kompyle.io/project-name", "kompyle.io/revision"
 _STATUS, _OBJECTS, _PART = "kompyle.io/status", "kompyle.io/objects", "kompyle.io/part"
-_NOTE = "kompyle.io/note"
+_PARTS, _NOTE = "kompyle.io/parts", "kompyle.io/note"
 _KEPT = 10
 _REFUSED = 4
 _LARGEST = 700 * 1024
@@ -49,8 +54,27 @@ class Revision:
         return b"".join(base64.b64decode(item["data"]["set"]) for item in self.items)
 
     def app(self) -> App:
-        """Return what was applied."""
-        return restored(json.loads(gzip.decompress(self.data)))
+        """Return what was applied; :class:`ClusterError` says why it is unknown."""
+        try:
+            return restored(json.loads(gzip.decompress(self.data)))
+        except _UNREADABLE as error:
+            why = "some of its Secrets are missing"
+            why = why if self.status == INCOMPLETE else str(error)
+            fact = f"revision {self.number} cannot be read: {why}"
+            raise ClusterError(f"{fact}; choose another one", _REFUSED) from error
+
+    @property
+    def is_readable(self) -> bool:
+        try:
+            return bool(self.app())
+        except ClusterError:
+            return False
+
+
+_UNREADABLE = (
+    *(EOFError, OSError, ValueError, LookupError, TypeError, AttributeError),
+    zlib.error,
+)
 
 
 def revisions(api: Api, namespace: str, project: str) -> list[Revision] | None:
@@ -61,17 +85,20 @@ def revisions(api: Api, namespace: str, project: str) -> list[Revision] | None:
         return None
     groups: dict[int, list[Manifest]] = {}
     for item in found:
-        groups.setdefault(int(item["metadata"]["labels"][_NUMBER]), []).append(item)
+        number = item["metadata"]["labels"][_NUMBER]
+        if number.isdecimal():
+            groups.setdefault(int(number), []).append(item)
     return [_revision(number, groups[number]) for number in sorted(groups)]
 
 
 def _revision(number: int, items: Iterable[Manifest]) -> Revision:
     ordered = sorted(items, key=lambda item: int(_annotations(item).get(_PART, "0")))
     first = _annotations(ordered[0])
+    is_whole = len(ordered) == int(first.get(_PARTS, len(ordered)))
     created = ordered[0]["metadata"]["creationTimestamp"]
     return Revision(
         number,
-        first.get(_STATUS, ""),
+        first.get(_STATUS, "") if is_whole else INCOMPLETE,
         datetime.fromisoformat(created),
         int(first.get(_OBJECTS, "0")),
         first.get(_NOTE, ""),
@@ -91,21 +118,32 @@ def record(  # noqa: PLR0913 - what a revision says, all by name
     *,
     status: str,
     note: str = "",
+    notice: Callable[[str], None],
 ) -> int | None:
     """Keep an App as the next revision, and drop the oldest ones.
 
-    Return its number; None where Secrets may not be written.
+    Return its number; None if it cannot be kept, which a notice tells.
     """
     before = list(known)
     number = before[-1].number + 1 if before else 1
-    answers = [
-        api.call("POST", RESOURCES["v1", "Secret"].path(namespace), body=item)
-        for item in _secrets(app, number, status, note)
-    ]
-    if not all(answer.is_done for answer in answers):
-        return None
+    for item in _secrets(app, number, status, note):
+        answer = _kept(api, namespace, item)
+        if not answer.is_done:
+            notice(f"revision {number} is not kept: {answer.message}")
+            return None
     forget(api, namespace, _superfluous([*before], status))
     return number
+
+
+def _kept(api: Api, namespace: str, item: Manifest) -> Answer:
+    """Make a Secret; one that is there may be ours, if an answer was lost."""
+    path = RESOURCES["v1", "Secret"].path(namespace)
+    answer = api.call("POST", path, body=item)
+    if answer.meaning is not Meaning.RACE:
+        return answer
+    found = api.call("GET", f"{path}/{item['metadata']['name']}")
+    is_ours = found.is_done and found.body.get("data") == item["data"]
+    return found if is_ours else answer
 
 
 def _superfluous(before: list[Revision], status: str) -> list[Revision]:
@@ -134,7 +172,8 @@ def _secrets(app: App, number: int, status: str, note: str) -> Iterator[Manifest
     text = json.dumps(stored(app), separators=(",", ":")).encode()
     data = gzip.compress(text, mtime=0)
     project = object_name(app.name)
-    for part, at in enumerate(range(0, len(data), _LARGEST)):
+    starts = range(0, len(data), _LARGEST)
+    for part, at in enumerate(starts):
         name = f"kompyle.{project}.v{number}" + (f".{part}" if part else "")
         chunk = base64.b64encode(data[at : at + _LARGEST]).decode()
         yield {
@@ -148,6 +187,7 @@ def _secrets(app: App, number: int, status: str, note: str) -> Iterator[Manifest
                     _STATUS: status,
                     _OBJECTS: str(len(app.manifests)),
                     _PART: str(part),
+                    _PARTS: str(len(starts)),
                     _NOTE: note,
                 },
             },
@@ -157,8 +197,12 @@ def _secrets(app: App, number: int, status: str, note: str) -> Iterator[Manifest
 
 def last_good(known: Iterable[Revision]) -> Revision | None:
     """Return the newest revision that is not known to fail."""
-    good = [found for found in known if found.status in {DEPLOYED, APPLIED}]
-    return good[-1] if good else None
+    return newest(found for found in known if found.status in {DEPLOYED, APPLIED})
+
+
+def newest(known: Iterable[Revision]) -> Revision | None:
+    """Return the newest revision that can be read."""
+    return next((found for found in [*known][::-1] if found.is_readable), None)
 
 
 def wanted(api: Api, namespace: str, project: str, number: int | None) -> Revision:
@@ -188,7 +232,8 @@ def merged(before: App | None, now: App) -> App:
     names = {_key(item) for item in now.manifests}
     rest = (item for item in before.manifests if _key(item) not in names)
     parts = {**before.parts, **now.parts}
-    return App(now.name, (*now.manifests, *rest), parts)
+    manifests = (*now.manifests, *rest)
+    return replace(now, manifests=manifests, parts=parts, is_whole=True)
 
 
 def _key(item: Mapping[str, Any]) -> tuple[str, str]:

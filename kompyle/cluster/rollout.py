@@ -8,7 +8,7 @@ from kompyle.cluster.app import PROJECT, WORKLOADS, App
 from kompyle.cluster.applying import Applying
 from kompyle.cluster.cancel import Cancel
 from kompyle.cluster.choices import Choices
-from kompyle.cluster.diagnosis import Diagnosis, is_scaling, ordered
+from kompyle.cluster.diagnosis import Diagnosis, is_scaling
 from kompyle.cluster.events import Event
 from kompyle.cluster.masking import Mask
 from kompyle.cluster.outcome import Code, Failure, Problem
@@ -158,10 +158,8 @@ class Rollout:
             self.code = Code.INTERRUPTED
             return
         diagnosis = Diagnosis(self.place.api, self.app, self.place.namespace, view)
-        found = [diagnosis.failed(name, sign) for name, sign in verdict.failed.items()]
-        found += [diagnosis.late(name, item) for name, item in verdict.late.items()]
-        mask = Mask(self.app)
-        self.failures = tuple(map(mask.failure, ordered(found, self.app)))
+        found = diagnosis.failures(verdict.failed, verdict.late)
+        self.failures = tuple(map(Mask(self.app).failure, found))
         for failure in self.failures:
             self.teller.failure(failure)
         self.code = Code.FAILED if verdict.failed else Code.TIMED_OUT

@@ -14,7 +14,7 @@ class Target:
     """A cluster as the caller names it; None is what the kubeconfig says.
 
     ``concurrency`` is the number of requests at once, ``request_timeout`` the seconds
-    that each may take.
+    that each may take; 0 is no limit.
     """
 
     kubeconfig: str | None = None
@@ -42,7 +42,7 @@ class Place:
 def connect(target: Target, cancel: Cancel | None = None) -> Place:
     """Log in; ClusterError says why that is not possible."""
     found = login(target.kubeconfig, target.context)
-    patience = Patience(read=target.request_timeout)
+    patience = Patience(read=target.request_timeout or None)
     api = Api(found, target.concurrency, patience, cancel or Cancel())
     return Place(api, target.namespace or found.namespace)
 

@@ -6,15 +6,15 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 
 import urllib3
 from kubernetes import client
 
-from kompyle.cluster.answers import Meaning, meaning
+from kompyle.cluster.answers import Meaning, date, meaning, parsed, warning
 from kompyle.cluster.cancel import Cancel
+from kompyle.cluster.faults import UNTRUSTED, reason
 from kompyle.cluster.login import NO_CLUSTER, Login, renewed
 from kompyle.cluster.resources import RESOURCES, Resource
 from kompyle.cluster.slots import Slots
@@ -31,16 +31,19 @@ Query = Iterable[tuple[str, str]]
 
 _CONNECT, _READ = 5.0, 60.0
 _NO_ANSWER = 5.0
-_UNTRUSTED = "its certificate is not trusted"
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 8.0
-_TOO_MANY = 429
+_TOO_MANY, _UNAUTHORIZED = 429, 401
 _STREAMS = 12
 """Connections beside those of the workers: one for each kind that is watched."""
 
 
+class LoginError(ClusterError):
+    """The server does not take our credentials, not even after a new login."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the server answered; a body that is no JSON stays a text."""
+    """What the server answered: an object, or a text that is none."""
 
     status: int
     body: Any
@@ -66,7 +69,9 @@ class Patience:
     """How long to ask again, in seconds; the clock and the dice can be others'."""
 
     limit: float = 60.0
-    read: float = _READ
+    read: float | None = _READ
+    """Seconds that one answer may take; None is no limit."""
+
     clock: Callable[[], float] = time.monotonic
     dice: Callable[[float, float], float] = random.uniform
 
@@ -130,13 +135,18 @@ class Api:
         Raises :class:`ClusterError` if there is no answer, or no way in.
         """
         request = _Request(method, path, tuple(query), body, kind)
+        login = self.login
         answer = self._insist(request)
         if answer.meaning is Meaning.EXPIRED:
-            self._log_in_again()
+            self.log_in_again(login)
             answer = self._insist(request)
-        if answer.meaning in _NO_WAY_IN:
-            raise ClusterError(_NO_WAY_IN[answer.meaning].format(self.login), 7)
+        self.admit(answer.meaning)
         return answer
+
+    def admit(self, meaning: Meaning) -> None:
+        """Raise :class:`LoginError` if an answer means that we are not let in."""
+        if meaning in _NO_WAY_IN:
+            raise LoginError(_NO_WAY_IN[meaning].format(self.login), NO_CLUSTER)
 
     def _insist(self, request: _Request) -> Answer:
         start = self.patience.clock()
@@ -145,7 +155,7 @@ class Api:
             answer, demanded, fault = self._in_a_slot(request)
             end = self._end(start, is_answered=answer is not None)
             is_final = answer is not None and answer.meaning is not Meaning.RETRY
-            is_final = is_final or fault.startswith(_UNTRUSTED)
+            is_final = is_final or fault.startswith(UNTRUSTED)
             pause = self.patience.pause(tries, demanded)
             if is_final or self.patience.clock() + pause > end:
                 break
@@ -181,15 +191,15 @@ class Api:
             response = self._send(request, self.patience.read)
             data = response.read()
         except (urllib3.exceptions.HTTPError, client.ApiException) as error:
-            return None, 0.0, _reason(error)
+            return None, 0.0, reason(error)
         headers = response.headers
         wait = headers.get("Retry-After", "")
-        warnings = tuple(map(_warning, headers.getlist("Warning")))
-        body = _parsed(data)
-        answer = Answer(response.status, body, warnings, _date(headers.get("Date")))
+        warnings = tuple(map(warning, headers.getlist("Warning")))
+        body = parsed(data, headers.get("Content-Type", ""))
+        answer = Answer(response.status, body, warnings, date(headers.get("Date")))
         return answer, float(wait) if wait.isdecimal() else 0.0, ""
 
-    def _send(self, request: _Request, read: float) -> Any:  # noqa: ANN401 - the client's
+    def _send(self, request: _Request, read: float | None) -> Any:  # noqa: ANN401 - the client's
         is_yaml = request.kind == APPLY  # which JSON is; as a text it goes as it is
         found = self._client.param_serialize(
             request.method,
@@ -204,18 +214,34 @@ class Api:
     def stream(self, path: str, query: Query, silence: float) -> Stream:
         """Open an answer that goes on; it breaks after *silence* seconds of nothing.
 
-        Raises :class:`ConnectionError` if it cannot be opened.
+        Raises :class:`ConnectionError` if it cannot be opened, and
+        :class:`ClusterError` if there is no way in.
         """
         request = _Request("GET", path, tuple(query), None, JSON)
+        login = self.login
+        found = self._opened(request, silence)
+        if found.status != _UNAUTHORIZED:
+            return found
+        found.close()
+        self.log_in_again(login)
+        found = self._opened(request, silence)
+        if found.status == _UNAUTHORIZED:
+            found.close()
+            self.admit(Meaning.EXPIRED)
+        return found
+
+    def _opened(self, request: _Request, silence: float) -> Stream:
         try:
             response = self._send(request, silence)
         except (urllib3.exceptions.HTTPError, client.ApiException) as error:
-            raise ConnectionError(_reason(error)) from error
+            raise ConnectionError(reason(error)) from error
         return Stream(response.status, response.response)
 
-    def _log_in_again(self) -> None:
-        """Ask the plugin, or the file, for credentials once more."""
-        before = self.login
+    def log_in_again(self, before: Login) -> None:
+        """Ask the plugin, or the file, for credentials once more.
+
+        Those of *before* were refused; another thread may have renewed them by now.
+        """
         with self._logging_in:
             if self.login is before:
                 self.login = renewed(before)
@@ -260,32 +286,3 @@ _NO_WAY_IN = {
     Meaning.ANONYMOUS: "{0.server} was sent no credentials: the user {0.user} of "
     "context {0.context} has none in the kubeconfig",
 }
-
-
-def _parsed(data: bytes) -> Any:  # noqa: ANN401 - any JSON
-    try:
-        return json.loads(data)
-    except ValueError:
-        return data.decode("utf-8", "replace")
-
-
-def _warning(header: str) -> str:
-    """Return what a Warning header says: ``299 - "text"``."""
-    return header.split(" ", 2)[-1].strip('"').replace('\\"', '"')
-
-
-def _date(header: str | None) -> datetime | None:
-    try:
-        return parsedate_to_datetime(header).astimezone(UTC) if header else None
-    except ValueError:
-        return None
-
-
-def _reason(error: Exception) -> str:
-    """Say in a few words why there is no answer."""
-    cause = getattr(error, "reason", None) or error
-    text = str(cause).partition("(Caused by")[0]
-    if "certificate verify failed" in text:
-        why = text.rpartition(": ")[2].partition(" (_ssl")[0]
-        return f"{_UNTRUSTED} ({why}); see certificate-authority in the kubeconfig"
-    return text.rpartition(": ")[2].strip() or type(cause).__name__

@@ -171,12 +171,18 @@ class Up:
         if known is None:
             self.teller.notice("may not list Secrets: no revision is kept")
             return None
-        before = known[-1].app() if known and not self.app.is_whole else None
-        whole = revisions.merged(before, self.app)
+        last = None if self.app.is_whole else revisions.newest(known)
+        whole = revisions.merged(last.app() if last else None, self.app)
         api, namespace = self.place.api, self.place.namespace
         with self._sparing():
             return revisions.record(
-                api, namespace, whole, known, status=status, note=self.note
+                api,
+                namespace,
+                whole,
+                known,
+                status=status,
+                note=self.note,
+                notice=self.teller.notice,
             )
         return None
 
@@ -187,7 +193,13 @@ class Up:
         with self._sparing():
             known = revisions.revisions(api, namespace, self.app.name) or ()
             return revisions.record(
-                api, namespace, good.app(), known, status=self._good, note=note
+                api,
+                namespace,
+                good.app(),
+                known,
+                status=self._good,
+                note=note,
+                notice=self.teller.notice,
             )
         return None
 

@@ -66,6 +66,7 @@ class Watching:
         self._version = 0
         self._stop = threading.Event()
         self._streams: dict[str, Stream] = {}
+        self._lost: ClusterError | None = None
 
     def __enter__(self) -> Self:
         ready = [threading.Event() for _ in self._subjects]
@@ -91,6 +92,11 @@ class Watching:
     def items(self, kind: str) -> list[Manifest]:
         with self._changed:
             return list(self._items.get(kind, {}).values())
+
+    def check(self) -> None:
+        """Raise :class:`ClusterError` if the server lets us in no more."""
+        if self._lost:
+            raise self._lost
 
     def put(self, item: Mapping[str, Any]) -> None:
         """Take an object from the answer to a write: the watch may be behind it."""
@@ -199,6 +205,10 @@ class Watching:
             stream = self._api.stream(path, query.items(), _SILENCE)
         except ConnectionError:
             return None
+        except ClusterError as error:
+            self._lost = error
+            return None
+        self._lost = None
         self._streams[subject.kind] = stream
         if self._stop.is_set():
             stream.close()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from kompyle.cluster.answers import FieldConflict, Meaning, conflicts, meaning
+from kompyle.cluster.answers import FieldConflict, Meaning, conflicts, meaning, parsed
 
 Body = dict[str, Any]
 
@@ -144,3 +144,13 @@ def test_conflicts_name_field_and_manager() -> None:
     body = failure("Apply failed with 1 conflict", OWNED, {"reason": "Other"})
     assert conflicts(body) == [FieldConflict(OWNED["field"], "kubectl")]
     assert conflicts("404 page not found") == []
+
+
+@pytest.mark.parametrize("text", ["42", "null", "[]", "true", '"a"', "<html>", ""])
+def test_what_is_no_object_is_a_text(text: str) -> None:
+    assert parsed(text.encode(), "application/json") == text
+
+
+def test_an_object_of_another_type_is_a_text() -> None:
+    assert parsed(b'{"level": "fatal"}', "text/plain") == '{"level": "fatal"}'
+    assert parsed(b'{"a": 1}', "application/json; charset=utf-8") == {"a": 1}

@@ -39,7 +39,7 @@ class Fault:
     """What the client gets instead of the server's answer.
 
     Without a status the connection is cut; ``is_late`` cuts it when the server has
-    done its part.
+    done its part, ``is_partial`` when one chunk of the answer has come.
     """
 
     status: int = 0
@@ -48,14 +48,22 @@ class Fault:
     reason: str = ""
     is_late: bool = False
     text: str = ""
+    is_partial: bool = False
 
     @property
     def answer(self) -> bytes:
         body = (self.text or json.dumps(_status(self))).encode()
         lines = [f"HTTP/1.1 {self.status} Fault", "Content-Type: application/json"]
-        lines += [f"Content-Length: {len(body)}"]
+        length = f"Content-Length: {len(body)}"
+        if self.is_partial:
+            length, body = "Transfer-Encoding: chunked", _chunk(body)
+        lines += [length]
         lines += [f"{name}: {value}" for name, value in self.headers.items()]
         return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def _chunk(data: bytes) -> bytes:
+    return b"%x\r\n%s\r\n" % (len(data), data)
 
 
 def _status(fault: Fault) -> Mapping[str, object]:

@@ -147,7 +147,7 @@ async def _spoilt(writer: asyncio.StreamWriter, request: Request, fault: Fault) 
     request.status = fault.status
     writer.write(fault.answer)
     await writer.drain()
-    return True
+    return not fault.is_partial
 
 
 async def _joined(client: Ends, server: Ends) -> None:

@@ -11,6 +11,7 @@ from kompyle.cluster.answers import Meaning
 from kompyle.cluster.cancel import Cancel
 from kompyle.cluster.login import NO_CLUSTER, login
 from kompyle.cluster.resources import place
+from kompyle.cluster.target import Target, connect
 from kompyle.cluster.transport import Api, Patience
 from kompyle.errors import ClusterError
 
@@ -109,6 +110,11 @@ def test_a_plugin_that_logs_in(config: Config, tmp_path: Path) -> None:
     }
     api = Api(login(saved(with_user(config, {"exec": plugin}), tmp_path)))
     assert api.call("GET", "/api/v1/namespaces").status == 200
+
+
+def test_no_limit_for_one_request(config: Config, tmp_path: Path) -> None:
+    target = Target(saved(config, tmp_path), request_timeout=0)
+    assert connect(target).api.call("GET", "/version").is_done
 
 
 def test_an_expired_token(config: Config, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from kompyle.cluster.applyset import applyset_id
 from tests.controlplane import build
+from tests.controlplane.faults import Fault, refusing
 from tests.deploy.deployment import Deployment
 
 Manifest = dict[str, Any]
@@ -84,6 +85,27 @@ def test_kubectl_goes_on_where_we_handed_over(shop: Deployment) -> None:
     assert set(shop.members()) == {"Deployment/web", "Service/web"}
     refused = shop.up(code=4)
     assert "managed by kubectl" in refused.text
+
+
+def test_what_goes_meanwhile_is_left_out_and_a_refusal_is_final(
+    shop: Deployment,
+) -> None:
+    shop.write(_TWO)
+    shop.up("--no-wait")
+    line = r"PATCH \S*/services/api\?"
+    shop.proxy.trouble = refusing(line, Fault(403, "services is forbidden: no"))
+    done = shop.run("handover", "kubectl")
+    assert done.code == 4
+    assert "Service/api: services is forbidden: no" in done.err
+    assert len([r for r in done.writes if r.path.endswith("/services/api")]) == 1
+    shop.proxy.trouble = refusing(line, Fault(404, 'services "api" not found'))
+    done = shop.run("handover", "kubectl")
+    assert done.code == 0, done.err
+    assert "3 objects of shop are now managed by kubectl" in done.out
+    asked = [(r.method, r.path.rpartition("/")[2]) for r in done.requests]
+    (made,) = [i for i, one in enumerate(asked) if one == ("POST", "leases")]
+    assert made < next(i for i, (method, _) in enumerate(asked) if method == "PATCH")
+    assert shop.all("Lease") == []
 
 
 def test_what_was_handed_over_comes_back(shop: Deployment) -> None:

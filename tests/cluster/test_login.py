@@ -1,0 +1,73 @@
+"""Kubeconfigs that nobody can use: said in a line, whatever is wrong with them."""
+
+from pathlib import Path
+
+import pytest
+
+from kompyle.cluster.guard import is_local, memory
+from kompyle.cluster.login import NO_CLUSTER, login
+from kompyle.errors import ClusterError
+
+HEAD = "current-context: a\n"
+CONTEXT = HEAD + "contexts: [{name: a, context: {cluster: c, user: u}}]\n"
+CLUSTER = CONTEXT + "clusters: [{name: c, cluster: {server: 'https://a'}}]\n"
+CASES = {
+    "contexts-of-a-map": (HEAD + "contexts: {a: b}", "each of contexts: needs a name"),
+    "contexts-of-a-text": (HEAD + "contexts: a", "each of contexts: needs a name"),
+    "no-name": (HEAD + "contexts: [{context: {}}]", "each of contexts: needs a name"),
+    "a-number": (HEAD + "contexts: [{name: 5}]", "each of contexts: needs a name"),
+    "a-text": (HEAD + "contexts: [{name: a, context: b}]", "needs a name"),
+    "no-context": (HEAD + "contexts: [{name: a}]", "the kubeconfig: "),
+    "current": ("current-context: 5\ncontexts: [{name: a}]", "no context '5'"),
+    "server": (
+        CONTEXT + "clusters: [{name: c, cluster: {server: 5}}]\nusers: []",
+        "cluster 'c' needs a server as a text",
+    ),
+    "gcp": (
+        CLUSTER + "users: [{name: u, user: {auth-provider: {name: gcp}}}]",
+        "an auth-provider is none of these",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_kubeconfig_of_no_use(name: str, tmp_path: Path) -> None:
+    text, said = CASES[name]
+    path = tmp_path / "kubeconfig"
+    path.write_text(text, "utf-8")
+    with pytest.raises(ClusterError) as caught:
+        login(str(path))
+    assert said in str(caught.value)
+    assert caught.value.code == NO_CLUSTER
+
+
+@pytest.fixture
+def homeless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Be a user whom the system does not know."""
+    monkeypatch.setattr("os.getuid", lambda: 123456)
+    for name in ("HOME", "KUBECONFIG", "KUBERNETES_SERVICE_HOST"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.usefixtures("homeless")
+def test_without_a_home_there_is_no_kubeconfig() -> None:
+    with pytest.raises(ClusterError, match=r"~/\.kube/config does not exist"):
+        login()
+
+
+@pytest.mark.usefixtures("homeless")
+def test_without_a_home_nothing_is_remembered() -> None:
+    found = memory({})
+    assert found.uid("shop", "a") is None
+    with pytest.raises(OSError, match="kompyle"):
+        found.note("shop", "a", "1")
+
+
+def test_a_name_makes_no_account_of_a_pod(tmp_path: Path) -> None:
+    path = tmp_path / "kubeconfig"
+    named = CLUSTER.replace(": a\n", ": in-cluster\n").replace(": a,", ": in-cluster,")
+    path.write_text(named + "users: [{name: u, user: {token: t}}]", "utf-8")
+    found = login(str(path))
+    assert found.context == "in-cluster"
+    assert not found.is_in_cluster
+    assert not is_local(found.context)
