@@ -52,6 +52,7 @@ def _part(service: Service, result: Result, running: Mapping[str | None, str]) -
         place=str(place),
         waits={found.service: found.condition for found in service.depends_on},
         published=tuple(_published(service)),
+        is_built="build" in service.node.entries,
     )
 
 

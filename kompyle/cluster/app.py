@@ -43,6 +43,8 @@ class Part:
     place: str = ""
     waits: Mapping[str, str] = field(default_factory=dict)
     published: tuple[Published, ...] = ()
+    is_built: bool = False
+    """Whether it has ``build:``: its image has to be built and pushed first."""
 
 
 @dataclass(frozen=True, slots=True)

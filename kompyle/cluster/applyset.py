@@ -91,11 +91,6 @@ def kinds_of(found: Mapping[str, Any]) -> set[GroupKind]:
     return {(group, kind) for kind, _, group in split}
 
 
-def namespaces_of(found: Mapping[str, Any]) -> set[str]:
-    """Read the namespaces that a parent names, beside its own."""
-    return set(filter(None, _annotations(found).get(NAMESPACES, "").split(",")))
-
-
 def tool_of(found: Mapping[str, Any]) -> str:
     """Return who manages a set, without the version; "" if nobody says so."""
     return str(_annotations(found).get(TOOLING, "")).rpartition("/")[0]

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ from kompyle.cluster.event_log import moment
 from kompyle.cluster.listing import parallel
 from kompyle.cluster.logs import read
 from kompyle.cluster.outcome import Failure
+from kompyle.cluster.readiness import is_bound_on_first_use
 from kompyle.cluster.resources import RESOURCES
 from kompyle.cluster.signals import Signal
 from kompyle.cluster.status import Status, spec_of, status_of
@@ -40,6 +41,12 @@ _SUGGESTIONS = {
     "Start": "Check `command:` and `entrypoint:`.",
     "Late": "Check the healthcheck; give it more time with --timeout.",
 }
+_TO_BUILD = (
+    "It has `build:`: say `kompyle up --build`, and have `image:` begin with a "
+    "registry that the cluster pulls from."
+)
+_NODE = "volume.kubernetes.io/selected-node"
+"""The scheduler's mark on a claim that has to get its volume now, on that node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,7 @@ class Diagnosis:
             container=container,
             events=tuple(self._warnings(workload)),
             log=tuple(self._log(pod, container)),
-            help=_SUGGESTIONS.get(signal.code, "").format(service=service or name),
+            help=self._suggestion(signal.code, service or name),
         )
 
     def late(self, name: str, status: Status) -> Failure:
@@ -85,22 +92,28 @@ class Diagnosis:
         warnings = self._warnings(workload)
         code, message = "Late", status.message or "it is not ready"
         for claim in self.view.unbound(workload) if workload else ():
-            code, message = "Claim", _unbound(claim)
+            if not self._is_bound_later(claim):
+                code, message = "Claim", _unbound(claim)
         found = self.failed(name, Signal(code, status.reason, message, 0.0))
         unhealthy = [text for text in warnings if text.startswith("Unhealthy")]
         told = f"{message}; {unhealthy[-1]}" if unhealthy else message
-        return Failure(
-            found.service,
-            name,
-            status.reason or "TimedOut",
-            f"not ready in time: {told}",
-            found.place,
-            found.pod,
-            found.container,
-            found.events,
-            found.log,
-            found.help,
-        )
+        reason = status.reason or "TimedOut"
+        return replace(found, reason=reason, message=f"not ready in time: {told}")
+
+    def _is_bound_later(self, claim: Manifest) -> bool:
+        """Whether a claim waits for its Pod, and not the Pod for the claim."""
+        has_node = _NODE in (claim["metadata"].get("annotations") or {})
+        name = "" if has_node else spec_of(claim).get("storageClassName", "")
+        path = RESOURCES["storage.k8s.io/v1", "StorageClass"].path(None, name)
+        answer = self.api.call("GET", path) if name else None
+        classes = [answer.body] if answer and answer.is_done else []
+        return is_bound_on_first_use(claim, classes)
+
+    def _suggestion(self, code: str, service: str) -> str:
+        part = self.app.parts.get(service)
+        if code == "ImagePull" and part and part.is_built:
+            return _TO_BUILD
+        return _SUGGESTIONS.get(code, "").format(service=service)
 
     def _pod(self, workload: Manifest, name: str) -> Manifest | None:
         """Return the Pod of that name, or the last one that is not ready."""

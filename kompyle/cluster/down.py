@@ -7,10 +7,11 @@ from typing import Any
 
 from kompyle.cluster import revisions
 from kompyle.cluster.answers import UNSETTLED, Meaning
-from kompyle.cluster.app import PROJECT, App, object_name, reference, service_label
+from kompyle.cluster.app import App, object_name, reference, service_label
 from kompyle.cluster.applying import PARENT_MANAGER
 from kompyle.cluster.applyset import (
     TOOL,
+    GroupKind,
     Home,
     kinds_of,
     parent,
@@ -18,6 +19,7 @@ from kompyle.cluster.applyset import (
     tool_of,
 )
 from kompyle.cluster.cancel import Cancel
+from kompyle.cluster.deployed import selector_of
 from kompyle.cluster.events import Event, Kind, Phase, Tell, What, silent
 from kompyle.cluster.guard import Caller, guard
 from kompyle.cluster.lease import lease
@@ -27,12 +29,11 @@ from kompyle.cluster.namespaces import exists, made_by, removed, tenants
 from kompyle.cluster.outcome import Code, Outcome, Problem
 from kompyle.cluster.refusals import hidden, refusal
 from kompyle.cluster.resources import KEPT, RESOURCES, by_group, place
-from kompyle.cluster.stages import WORKLOADS, stage
+from kompyle.cluster.stages import WORKLOADS, by_stage
 from kompyle.cluster.target import Place, home_of
 from kompyle.cluster.telling import RESUME, Teller
 from kompyle.cluster.transport import Answer
 from kompyle.errors import ClusterError
-from kompyle.names import label_value
 from kompyle.version import installed_version
 
 Manifest = dict[str, Any]
@@ -112,7 +113,7 @@ class Down:
         if problem := self._foreign(found, home):
             return self._refuse([problem])
         # Without a parent nobody knows which kinds there are, so all are looked for.
-        known = kinds_of(found) if found else set(by_group(RESOURCES))
+        known = kinds_of(found) if found else _anywhere()
         members, unlisted = members_of(api, (), known, home)
         if found and unlisted:
             return self._refuse([hidden(kind) for _, kind in sorted(unlisted)])
@@ -162,12 +163,9 @@ class Down:
 
     def _take_apart(self, items: Iterable[Manifest], home: Home) -> Code:
         """Delete stage by stage, the last first; what runs is to end in between."""
-        groups: dict[int, list[Manifest]] = {}
-        for item in items:
-            groups.setdefault(stage(item), []).append(item)
         connections = self.place.api.connections
-        for rank in sorted(groups, reverse=True):
-            parallel(self._delete, groups[rank], connections, self.cancel)
+        for rank, group in reversed(by_stage(items, dict).items()):
+            parallel(self._delete, group, connections, self.cancel)
             if self.problems:
                 return self._refuse(self.problems)
             if self.cancel.is_asked:
@@ -218,7 +216,7 @@ class Down:
     def _left(self, kind: str) -> list[Manifest]:
         """List the project's Pods, or what was deleted of another kind."""
         api, namespace = self.place.api, self.place.namespace
-        selector = f"{PROJECT}={label_value(self.project)}"
+        selector = selector_of(self.project)
         found = listed(api, RESOURCES["v1", kind], namespace, selector) or []
         deleted = self.objects.get(What.DELETED, [])
         return [item for item in found if kind == "Pod" or reference(item) in deleted]
@@ -279,7 +277,7 @@ class Down:
     def _refuse(self, problems: list[Problem]) -> Code:
         self.problems = problems
         for problem in problems:
-            self.teller.problem(problem)
+            self.teller.problem(problem, Phase.DELETE)
         return Code.REFUSED
 
     def _outcome(self, code: Code) -> Outcome:
@@ -291,3 +289,12 @@ class Down:
             tuple(self.problems),
             seconds=time.monotonic() - self._started,
         )
+
+
+def _anywhere() -> set[GroupKind]:
+    """Name all kinds that a project can have objects of."""
+    return {
+        kind
+        for kind, found in by_group(RESOURCES).items()
+        if found.is_namespaced or kind[1] == "PersistentVolume"
+    }

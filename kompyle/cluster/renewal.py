@@ -3,23 +3,18 @@
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 from kompyle.cluster.cancel import Cancel
 from kompyle.cluster.deployed import Deployed
-from kompyle.cluster.diagnosis import Diagnosis, is_scaling
 from kompyle.cluster.events import Event, Kind, Phase, Tell, What, silent
 from kompyle.cluster.guard import Caller, guard
 from kompyle.cluster.listing import parallel
-from kompyle.cluster.masking import Mask
 from kompyle.cluster.outcome import Code, Failure, Outcome, Problem
 from kompyle.cluster.refusals import refusal
-from kompyle.cluster.rollout import subjects
+from kompyle.cluster.settling import Settling, subjects
 from kompyle.cluster.telling import Teller
 from kompyle.cluster.transport import Answer
-from kompyle.cluster.verdicts import Judge
 from kompyle.cluster.view import View
-from kompyle.cluster.waiting import Verdict, Waiting
 from kompyle.cluster.watching import Watching
 
 Changes = Mapping[str, Callable[[], Answer]]
@@ -108,8 +103,6 @@ class Renewal:
         place, app = self.found.place, self.found.app
         live = replace(app, manifests=tuple(map(dict, self.found.workloads.values())))
         with Watching(place.api, place.namespace, subjects(live)) as watching:
-            judge = Judge()
-            judge.look_before(View(watching), changes)
 
             def start(names: list[str]) -> bool:
                 for answer in self._change(changes, names):
@@ -117,31 +110,8 @@ class Renewal:
                         watching.put(answer.body)
                 return not self._problems
 
-            waiting = Waiting(
-                app,
-                watching,
-                tuple(changes),
-                start,
-                timeout,
-                partial(is_scaling, place.api, place.namespace),
-                self.tell,
-                self.cancel,
-                judge=judge,
-            )
-            return self._explained(waiting.until_all_work(), View(watching))
-
-    def _explained(
-        self, verdict: Verdict, view: View
-    ) -> tuple[Code, tuple[Failure, ...]]:
-        """Turn how the wait ended into a code, and say why what failed did."""
-        if self.cancel.is_asked and not verdict.failed:
-            return Code.INTERRUPTED, ()
-        if self._problems or verdict.is_good:
-            return Code.DONE, ()
-        place, app = self.found.place, self.found.app
-        diagnosis = Diagnosis(place.api, app, place.namespace, view)
-        found = diagnosis.failures(verdict.failed, verdict.late)
-        failures = tuple(map(Mask(app).failure, found))
-        for failure in failures:
-            self.teller.failure(failure)
-        return Code.FAILED if verdict.failed else Code.TIMED_OUT, failures
+            settling = Settling(place, app, self.teller, self.cancel, timeout)
+            verdict = settling.waiting(watching, changes, start).until_all_work()
+            if self._problems:
+                return Code.REFUSED, ()
+            return settling.explained(verdict, View(watching))

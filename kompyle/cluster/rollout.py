@@ -1,29 +1,23 @@
 """Carry a plan out to the end: stage by stage, with waiting in between, then prune."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
-from kompyle.cluster.app import PROJECT, WORKLOADS, App
+from kompyle.cluster.app import App
 from kompyle.cluster.applying import Applying
 from kompyle.cluster.cancel import Cancel
 from kompyle.cluster.choices import Choices
-from kompyle.cluster.diagnosis import Diagnosis, is_scaling
-from kompyle.cluster.events import Event
 from kompyle.cluster.masking import Mask
 from kompyle.cluster.outcome import Code, Failure, Problem
 from kompyle.cluster.planning import Plan, Step
-from kompyle.cluster.resources import RESOURCES
-from kompyle.cluster.stages import WORKLOADS as RUNNING
-from kompyle.cluster.stages import stage
+from kompyle.cluster.settling import Settling, subjects
+from kompyle.cluster.stages import WORKLOADS, Manifest, by_stage
 from kompyle.cluster.target import Place
 from kompyle.cluster.telling import Teller
-from kompyle.cluster.verdicts import Judge
 from kompyle.cluster.view import View
-from kompyle.cluster.waiting import Verdict, Waiting
-from kompyle.cluster.watching import Subject, Watching
+from kompyle.cluster.waiting import Waiting
+from kompyle.cluster.watching import Watching
 from kompyle.errors import ClusterError
-from kompyle.names import label_value
 from kompyle.version import installed_version
 
 
@@ -74,8 +68,8 @@ class Rollout:
         self.applying.begin()
         if self._is_over():
             return
-        for rank, steps in _staged(self.plan.steps).items():
-            self._run(steps) if rank == RUNNING else self.applying.apply(steps)
+        for rank, steps in by_stage(self.plan.steps, _manifest).items():
+            self._run(steps) if rank == WORKLOADS else self.applying.apply(steps)
             if self._is_over():
                 return
         prunes = self.choices.prunes and not self.plan.problems
@@ -114,7 +108,9 @@ class Rollout:
                 self.teller.notice(f"may not read {kind}: failures are told later")
             self.applying.taken = watching.put
             verdict = self._waiting(steps, watching).until_all_work()
-            self._explain(verdict, View(watching))
+            if not self.applying.problems:
+                ended = self._settling.explained(verdict, View(watching))
+                self.code, self.failures = ended
 
     def _works_already(self, steps: list[Step]) -> bool:
         """Look once, where nothing was changed: mostly there is nothing to wait for."""
@@ -125,44 +121,21 @@ class Rollout:
 
     def _waiting(self, steps: list[Step], watching: Watching) -> Waiting:
         by_name = {step.name: step for step in steps}
-        judge = Judge()
-        judge.look_before(View(watching), by_name)
 
         def start(names: list[str]) -> bool:
             self.applying.apply(by_name[name] for name in names)
             return not self.applying.problems
 
-        return Waiting(
-            self.app,
-            watching,
-            tuple(by_name),
-            start,
-            self.choices.timeout,
-            partial(is_scaling, self.place.api, self.place.namespace),
-            self._tell,
-            self.cancel,
-            judge=judge,
-        )
+        return self._settling.waiting(watching, by_name, start)
 
-    def _tell(self, event: Event) -> None:
-        """Pass an event on; what a container said at its end can hold a secret."""
-        if event.status == "failed":
-            event = replace(event, message=Mask(self.app).text(event.message))
-        self.teller.tell(event)
+    @property
+    def _settling(self) -> Settling:
+        timeout = self.choices.timeout
+        return Settling(self.place, self.app, self.teller, self.cancel, timeout)
 
-    def _explain(self, verdict: Verdict, view: View) -> None:
-        """Turn how the wait ended into a code, and say why what failed did."""
-        if self.applying.problems or verdict.is_good:
-            return
-        if self.cancel.is_asked and not verdict.failed:
-            self.code = Code.INTERRUPTED
-            return
-        diagnosis = Diagnosis(self.place.api, self.app, self.place.namespace, view)
-        found = diagnosis.failures(verdict.failed, verdict.late)
-        self.failures = tuple(map(Mask(self.app).failure, found))
-        for failure in self.failures:
-            self.teller.failure(failure)
-        self.code = Code.FAILED if verdict.failed else Code.TIMED_OUT
+
+def _manifest(step: Step) -> Manifest:
+    return step.manifest
 
 
 _OF_FAILURES = ("Event", "PersistentVolumeClaim")
@@ -173,29 +146,3 @@ def lost(error: ClusterError, namespace: str) -> Problem:
     """Tell of a cluster that does not answer any more."""
     way_out = "What was written stays; the same command goes on from there."
     return Problem(f"Namespace/{namespace}", "NoAnswer", str(error), help=way_out)
-
-
-def _staged(steps: Iterable[Step]) -> dict[int, list[Step]]:
-    """Group steps by stage, in the order of the stages."""
-    found: dict[int, list[Step]] = {}
-    for step in steps:
-        found.setdefault(stage(step.manifest), []).append(step)
-    return {rank: found[rank] for rank in sorted(found)}
-
-
-def subjects(app: App) -> list[Subject]:
-    """Return what to watch: the workloads, and all that tells how they are."""
-    ours = f"{PROJECT}={label_value(app.name)}"
-    kinds = {item["kind"] for item in app.manifests} & {*WORKLOADS}
-    watched = [*kinds, "EndpointSlice", "PersistentVolumeClaim", "Pod"]
-    watched += ["ReplicaSet"] if "Deployment" in kinds else []
-    apis = {kind: api for api, kind in RESOURCES}
-    names = {
-        kind: tuple(i["metadata"]["name"] for i in app.manifests if i["kind"] == kind)
-        for kind in kinds
-    }
-    found = [
-        Subject(apis[kind], kind, labels=ours, names=names.get(kind, ()))
-        for kind in sorted(watched)
-    ]
-    return [*found, Subject("v1", "Event", fields="type!=Normal")]

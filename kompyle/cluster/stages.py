@@ -1,9 +1,10 @@
 """The order in which objects are applied: in stages, each whole before the next."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 Manifest = dict[str, Any]
+T = TypeVar("T")
 
 _STAGES = (
     ("Namespace",),
@@ -35,9 +36,11 @@ def stage(manifest: Mapping[str, Any]) -> int:
     return _RANKS.get(manifest["kind"], WORKLOADS + 1)
 
 
-def stages(manifests: Iterable[Manifest]) -> list[list[Manifest]]:
-    """Group objects by stage; within one the order is as it was."""
-    found: dict[int, list[Manifest]] = {}
-    for manifest in manifests:
-        found.setdefault(stage(manifest), []).append(manifest)
-    return [found[rank] for rank in sorted(found)]
+def by_stage(
+    items: Iterable[T], manifest: Callable[[T], Mapping[str, Any]]
+) -> dict[int, list[T]]:
+    """Group items by the stage of their object, the first stage first."""
+    found: dict[int, list[T]] = {}
+    for item in items:
+        found.setdefault(stage(manifest(item)), []).append(item)
+    return {rank: found[rank] for rank in sorted(found)}

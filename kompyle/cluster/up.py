@@ -69,7 +69,10 @@ class Up:
 
     @property
     def _last_phase(self) -> Phase:
-        return Phase.PLAN if self.choices.dry_run else Phase.DONE
+        """What the run came to: whether all works, it knows only if it has waited."""
+        if self.choices.dry_run:
+            return Phase.PLAN
+        return Phase.DONE if self.choices.waits else Phase.APPLY
 
     def _alone(self) -> AbstractContextManager[None]:
         """Hold the lease of the project, unless nothing will be written."""

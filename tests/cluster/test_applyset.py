@@ -6,7 +6,7 @@ import pytest
 
 from kompyle.cluster import applyset
 from kompyle.cluster.applyset import Home
-from kompyle.cluster.stages import stages
+from kompyle.cluster.stages import by_stage
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,6 @@ def test_parents_say_what_they_hold() -> None:
     assert annotations[applyset.KINDS] == "ConfigMap,Deployment.apps,Service"
     assert annotations[applyset.NAMESPACES] == "a,b"
     assert applyset.tool_of(found) == "kompyle"
-    assert applyset.namespaces_of(found) == {"a", "b"}
     assert applyset.kinds_of(found) == {
         ("apps", "Deployment"),
         ("", "Service"),
@@ -71,8 +70,8 @@ def test_stages_keep_what_is_needed_first() -> None:
         "ConfigMap",
         "Job",
     ]
-    found = stages([{"kind": kind} for kind in kinds])
-    assert [[item["kind"] for item in stage] for stage in found] == [
+    found = by_stage([{"kind": kind} for kind in kinds], dict)
+    assert [[item["kind"] for item in stage] for stage in found.values()] == [
         ["Namespace"],
         ["Secret", "ConfigMap"],
         ["Service"],

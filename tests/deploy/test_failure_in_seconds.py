@@ -85,6 +85,13 @@ def test_a_claim_that_nobody_serves(shop: Deployment) -> None:
     assert "Name a storage class with --storage-class" in done.text
 
 
+def test_an_image_that_nobody_has_built(shop: Deployment) -> None:
+    shop.write(WEB.format(image="missing:1") + "    build: .\n")
+    done = shop.up(code=5)
+    assert "cannot pull missing:1" in done.text
+    assert "It has `build:`: say `kompyle up --build`" in done.text
+
+
 def test_a_service_that_does_not_become_ready(shop: Deployment) -> None:
     health = "    healthcheck: {test: [CMD, check], interval: 1s}\n"
     shop.write(WEB.format(image="never-ready-1") + health)

@@ -84,7 +84,7 @@ def test_questions_stay_on_the_screen_until_they_are_answered(
     shop.write(f"services:\n  web:\n    image: 'web:1'\n{volume}")
     shop.up("--no-wait")
     arguments = ("down", "-v", "-n", shop.namespace, "--context", "admin")
-    question = "Delete data, with all data in them?"
+    question = "Delete PersistentVolumeClaim/data, with all data"
     for keys, code in (("\x03", 130), ("no\n", 4), ("y\n", 0)):
         shown = on_a_terminal(
             arguments, shop.folder, shop.environment(), answer=(question, keys)
