@@ -129,7 +129,7 @@ def _adds(name: str, key: str, service: Service) -> bool:
 def _said(
     service: Service, texts: Iterable[str], names: Mapping[str, str]
 ) -> frozenset[str]:
-    """Return which of *names* may be hosts in commands and variables, or are in files."""
+    """Return which of *names* may be hosts in what a service says, or are in files."""
     spoken = {
         word[0]
         for key, text in said(service)

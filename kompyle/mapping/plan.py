@@ -122,7 +122,8 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     names, told = _named(inputs, others, options)
     speaking = known_names(inputs.services, others)
     docker = docker_names(inputs, names, alias_names(others))
-    legal = names | alias_names(others) | docker.tasks
+    speaking |= {word: speaking[name] for word, name in docker.plain.items()}
+    legal = names | alias_names(others) | docker.tasks | docker.networks
     spoken = evidence(inputs.services, speaking, texts)
     staying = docker.containers | public_names(others)
     written, rewritten = renamed(inputs.services, legal, staying)
