@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from kompyle.compose.service import Service
 from kompyle.compose.source import YamlMap, find
 from kompyle.keypath import KeyPath
-from kompyle.mapping.evidence import well_known
+from kompyle.mapping.listening import well_known
 from kompyle.mapping.schedules import schedule
 from kompyle.mapping.speech import Speech
 from kompyle.options import Options
