@@ -1,4 +1,4 @@
-"""Other names of services: links, network aliases, container names in use (R4)."""
+"""Other names of services: links, aliases, container and host names in use (R4)."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,13 +8,18 @@ from kompyle.compose.service import Service
 from kompyle.compose.source import YamlScalar
 from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Outcome
+from kompyle.mapping.host_words import Use, uses
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.naming import collision, renamed_service
 from kompyle.mapping.speech import said
 from kompyle.names import shortened, slug
 
 _LONGEST = 63 - len("name.")
-_WORD = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
+_SPOKEN = ("container_name", "hostname")
+"""What Docker's DNS answers to, too; a host name only on networks of the project."""
+
+_PRIVATE = re.compile(r"\.(?:arpa|docker|home|internal|lan|local|localdomain|test)$")
+"""The ends of names that are not of the internet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +40,17 @@ class Alias:
 
 
 def aliases(
-    services: Iterable[Service],
+    services: Iterable[Service], texts: Mapping[str, Iterable[str]]
 ) -> tuple[dict[str, Alias], list[Outcome]]:
-    """Collect every name that is no service's own; the rest is accounted for."""
+    """Collect every name that is no service's own; the rest is accounted for.
+
+    *texts* is what files say that services mount.
+    """
     listed = tuple(services)
     own = {slug(service.name): service.name for service in listed}
     found: dict[str, Alias] = {}
     outcomes = []
-    for written, owner, path in (*_written(listed), *_container_names(listed)):
+    for written, owner, path in (*_written(listed), *_spoken(listed, texts)):
         name = slug(written)
         if name in own:
             outcomes.append(_taken(name, own[name], owner, path))
@@ -51,7 +59,7 @@ def aliases(
         if written not in known.spellings and owner not in known.services:
             outcomes.append(collision(written, known.spellings[0], name, path))
             continue
-        if written != name:
+        if written != name and not _is_public(written, path):
             outcomes.append(renamed_service(name, path))
         found[name] = _joined(known, Alias((written,), name, (owner,), (path,)))
     return found, outcomes
@@ -88,26 +96,72 @@ def _written(services: Iterable[Service]) -> Iterator[tuple[str, str, KeyPath]]:
                 yield alias or target, target, service.at("links", index)
 
 
-def _container_names(
-    services: tuple[Service, ...],
+def _spoken(
+    services: tuple[Service, ...], texts: Mapping[str, Iterable[str]]
 ) -> Iterator[tuple[str, str, KeyPath]]:
-    """Yield the container names that other services speak to."""
-    named = {
-        service.text("container_name"): service
+    """Yield the container and host names that other services speak to."""
+    named = [
+        (name, service.name, service.at(key))
         for service in services
-        if service.text("container_name") not in (None, service.name)
-    }
+        for key in _SPOKEN
+        if (name := service.text(key)) and _adds(name, key, service)
+    ]
     if not named:
         return
-    spoken: dict[str, set[str]] = {}
-    for service in services:
-        for _, text in said(service):
-            for word in _WORD.findall(text):
-                if word in named:
-                    spoken.setdefault(word, set()).add(service.name)
-    for name, service in named.items():
-        if name and spoken.get(name, set()) - {service.name}:
-            yield name, service.name, service.at("container_name")
+    names = dict.fromkeys((name for name, _, _ in named), "")
+    said_by = {
+        service.name: _said(service, texts.get(service.name, ()), names)
+        for service in services
+    }
+    for name, owner, path in named:
+        if any(name in said_by[other] for other in said_by.keys() - {owner}):
+            yield name, owner, path
+
+
+def _adds(name: str, key: str, service: Service) -> bool:
+    """Whether a name is one more: a host name may be the service's, as it stays one."""
+    if key == "container_name":
+        return name != service.name
+    is_other = slug(name) != slug(service.name)
+    return is_other and service.text("network_mode") is None
+
+
+def _said(
+    service: Service, texts: Iterable[str], names: Mapping[str, str]
+) -> frozenset[str]:
+    """Return which of *names* may be hosts in what a service says, or are in files."""
+    spoken = {
+        word[0]
+        for key, text in said(service)
+        for word, use in uses(text, names, key)
+        if use is not Use.OTHER
+    }
+    in_files = {
+        word[0]
+        for text in texts
+        if any(name in text for name in names)
+        for word, use in uses(text, names)
+        if use is Use.HOST
+    }
+    return frozenset(spoken | in_files)
+
+
+def public_names(found: Mapping[str, Alias]) -> dict[str, str]:
+    """Return host names that may be of the internet, as ``mail.example.org``.
+
+    What says one may mean what users or certificates call it, so nothing is rewritten.
+    """
+    return {
+        spelling: alias.name
+        for alias in found.values()
+        for spelling in alias.spellings
+        if all(_is_public(spelling, path) for path in alias.paths)
+    }
+
+
+def _is_public(name: str, path: KeyPath) -> bool:
+    is_domain = "." in name and not _PRIVATE.search(name)
+    return path[-1] == "hostname" and is_domain
 
 
 def alias_names(found: Mapping[str, Alias]) -> dict[str, str]:

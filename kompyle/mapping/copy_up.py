@@ -11,11 +11,11 @@ from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
 from kompyle.keypath import service_key
 from kompyle.mapping.data_folders import FOLDERS
-from kompyle.mapping.evidence import image_name
 from kompyle.mapping.expansion import literal
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome
 from kompyle.mapping.image import image_reference
 from kompyle.mapping.keys import Fate
+from kompyle.mapping.listening import image_name
 from kompyle.mapping.mounts import absolute
 from kompyle.mapping.own_users import is_official
 from kompyle.mapping.plan import Plan

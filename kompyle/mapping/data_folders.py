@@ -1,9 +1,9 @@
 """Where well-known databases keep their data, and whether that outlives their Pods."""
 
 from kompyle.compose.service import Service
-from kompyle.mapping.evidence import image_name
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.keys import Fate
+from kompyle.mapping.listening import image_name
 from kompyle.mapping.mount_points import is_hidden
 from kompyle.mapping.speech import said
 

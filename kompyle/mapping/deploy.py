@@ -14,10 +14,10 @@ from kompyle.mapping.fragment import (
     origins_of,
 )
 from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept, lost
-from kompyle.mapping.kinds import Kind
 from kompyle.mapping.labels import is_secret, secret_labels
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.refused import MOST
+from kompyle.mapping.replicas import restarted
 from kompyle.mapping.secret_values import SecretValues
 from kompyle.names import is_annotation_name
 
@@ -183,25 +183,23 @@ def _mode(service: Service, plan: Plan) -> list[Fragment]:
     found = []
     deploy = service.node.get("deploy")
     assert isinstance(deploy, YamlMap)
-    kind = plan.kinds[service.name]
     if deploy.text("endpoint_mode") == "vip":
         note = "a Service has an address of its own anyway"
         found.append(Outcome(service.at("deploy", "endpoint_mode"), Fate.IGNORED, note))
     policy = deploy.get("restart_policy")
     if isinstance(policy, YamlMap):
-        found += _restart_policy(service, policy, kind)
+        found += _restart_policy(service, policy, plan)
     return [Fragment(outcomes=tuple(found))]
 
 
-def _restart_policy(service: Service, policy: YamlMap, kind: Kind) -> list[Outcome]:
+def _restart_policy(service: Service, policy: YamlMap, plan: Plan) -> list[Outcome]:
     at = service.at("deploy", "restart_policy")
     condition = policy.text("condition")
     found = []
-    if not kind.ends:
+    if not plan.kinds[service.name].ends:
         if condition in ("none", "on-failure"):
-            note = f"Kubernetes restarts it even where {condition!r} would not"
-            path = (*at, "condition")
-            found.append(Outcome(path, Fate.ADAPTED, note, _ONCE))
+            keys = ("deploy", "restart_policy", "condition")
+            found.append(restarted(service, keys, plan, _ONCE))
         if policy.value("max_attempts") == 0:
             note = "0 is no limit"
             found.append(Outcome((*at, "max_attempts"), Fate.IGNORED, note))

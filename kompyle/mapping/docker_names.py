@@ -2,11 +2,14 @@
 
 Swarm lists the tasks of a service as ``tasks.SERVICE``: there is a headless Service for
 that. Compose calls containers PROJECT-SERVICE-N: in a cluster nothing is called so.
+Any name is found behind a network's, too, as ``db.shop_default``: the network goes.
 """
 
 import re
 from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
+from operator import itemgetter
 
 from kompyle.localfiles import Local, LocalFile, LocalFolder
 from kompyle.mapping.host_words import Use, uses
@@ -14,21 +17,33 @@ from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.speech import said
 from kompyle.names import distinct, shortened
 
-_Named = tuple[str, bool]
-"""The service that a name means, and whether it is that of its tasks."""
+
+class _Sort(Enum):
+    """What such a name is of."""
+
+    TASKS = 1
+    CONTAINER = 2
+    NETWORK = 3
+
+
+_Named = tuple[str, _Sort]
+"""The service that a name means, by any name of it, and the sort of name."""
 
 
 @dataclass(frozen=True, slots=True)
 class DockerNames:
     """Such names that are in use, each with its Service.
 
-    ``tasks`` and ``containers`` are by how they are written, ``services`` are the
-    Services of tasks by the name of the service whose Pods they list.
+    ``tasks``, ``containers`` and ``networks`` are by how they are written, ``services``
+    are the Services of tasks by the name of the service whose Pods they list.
+    ``plain`` are the names before those of networks.
     """
 
     tasks: dict[str, str]
     containers: dict[str, str]
+    networks: dict[str, str]
     services: dict[str, str]
+    plain: dict[str, str]
 
 
 def docker_names(
@@ -36,31 +51,47 @@ def docker_names(
 ) -> DockerNames:
     """Find them; *names* are those of services, *others* are further known names."""
     known = {*names, *others}
-    found = sorted(_found(inputs, known))
+    found = sorted(_found(inputs, known), key=itemgetter(0))
     used = {*names.values(), *others.values()}
     services: dict[str, str] = {}
-    for _, service, is_task in found:
-        if is_task and service not in services:
+    for _, service, sort in found:
+        if sort is _Sort.TASKS and service not in services:
             services[service] = distinct(shortened(f"{names[service]}-tasks"), used)
             used.add(services[service])
+    means = {sort: _of(sort, found) for sort in _Sort}
     return DockerNames(
-        tasks={word: services[name] for word, name, is_task in found if is_task},
-        containers={word: names[name] for word, name, is_task in found if not is_task},
+        tasks={word: services[it] for word, it in means[_Sort.TASKS].items()},
+        containers={word: names[it] for word, it in means[_Sort.CONTAINER].items()},
+        networks={
+            word: {**others, **names}[it] for word, it in means[_Sort.NETWORK].items()
+        },
         services=services,
+        plain=means[_Sort.NETWORK],
     )
 
 
-def _found(inputs: Inputs, known: Collection[str]) -> Iterable[tuple[str, str, bool]]:
-    """Return each name with its service, and whether it is that of tasks."""
-    found: set[tuple[str, str, bool]] = set()
+def _of(sort: _Sort, found: Iterable[tuple[str, str, _Sort]]) -> dict[str, str]:
+    return {word: name for word, name, known in found if known is sort}
+
+
+def _found(inputs: Inputs, known: Collection[str]) -> set[tuple[str, str, _Sort]]:
+    """Return each name with what it means."""
+    found: set[tuple[str, str, _Sort]] = set()
     services = {service.name for service in inputs.services}
-    beginning = rf"(?:tasks\.|{re.escape(inputs.name)}[-_])"
-    pattern = re.compile(rf"(?<![\w.-]){beginning}[\w.-]*[\w-]")
-    for key, text in _texts(inputs):
+    networks = _networks(inputs)
+    begins = rf"(?:tasks\.|{re.escape(inputs.name)}[-_])[\w.-]*[\w-]"
+    ends = rf"(?:{_any(known)})\.(?:{_any(networks)})(?![\w-]|\.\w)"
+    pattern = re.compile(rf"(?<![\w.-])(?:{ends}|{begins})")
+    hints = ("tasks.", inputs.name, *(f".{network}" for network in networks))
+    for key, text in _texts(inputs, hints):
         meant = {
             word: named
             for word in pattern.findall(text)
-            if word not in known and (named := _named(word, inputs.name, services))
+            if word not in known
+            and (
+                named := _on_network(word, networks, known)
+                or _named(word, inputs.name, services)
+            )
         }
         if meant:
             hosts = uses(text, dict.fromkeys(meant, ""), key)
@@ -69,26 +100,55 @@ def _found(inputs: Inputs, known: Collection[str]) -> Iterable[tuple[str, str, b
     return found
 
 
+def _networks(inputs: Inputs) -> set[str]:
+    """Return the names that Docker knows the networks of the project by."""
+    return {
+        node.text("name") or key
+        for key, node in inputs.networks.items()
+        if node.text("name") or node.value("external")
+    }
+
+
+def _any(words: Iterable[str]) -> str:
+    """Write a pattern of words, none of which hides a longer one."""
+    return "|".join(re.escape(word) for word in sorted(words, reverse=True)) or r"(?!)"
+
+
+def _on_network(
+    word: str, networks: Iterable[str], known: Container[str]
+) -> _Named | None:
+    """Read ``NAME.NETWORK``, where either may have dots."""
+    names = (
+        word.removesuffix(f".{network}")
+        for network in networks
+        if word.endswith(f".{network}")
+    )
+    return next(((name, _Sort.NETWORK) for name in names if name in known), None)
+
+
 def _named(word: str, project: str, services: Container[str]) -> _Named | None:
     """Read ``tasks.SERVICE``, ``tasks.PROJECT_SERVICE`` or ``PROJECT-SERVICE-1``."""
     rest = word.removeprefix("tasks.")
     if rest != word:
         names = (rest.removeprefix(f"{project}_"), rest)
-        return next(((name, True) for name in names if name in services), None)
+        found = (name for name in names if name in services)
+        return next(((name, _Sort.TASKS) for name in found), None)
     rest = word.removeprefix(project)
     service, _, number = rest[1:].rpartition(rest[0])
-    return (service, False) if service in services and number.isdigit() else None
+    is_one = service in services and number.isdigit()
+    return (service, _Sort.CONTAINER) if is_one else None
 
 
-def _texts(inputs: Inputs) -> Iterator[tuple[str, str]]:
+def _texts(inputs: Inputs, hints: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield whatever can name a host; the variables with their names."""
     for service in inputs.services:
         yield from said(service)
     for config in inputs.configs.values():
         yield "", config.content or ""
+    wanted = [hint.encode() for hint in hints]
     for local in inputs.files.values():
         for file in _files(local):
-            if _may_say(file.data, inputs.name):
+            if any(hint in file.data for hint in wanted):
                 yield "", file.data.decode("utf-8", "ignore")
 
 
@@ -96,7 +156,3 @@ def _files(local: Local) -> Iterable[LocalFile]:
     if isinstance(local, LocalFolder):
         return local.files.values()
     return (local,) if isinstance(local, LocalFile) else ()
-
-
-def _may_say(data: bytes, project: str) -> bool:
-    return b"tasks." in data or project.encode() in data

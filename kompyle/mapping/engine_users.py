@@ -1,6 +1,6 @@
 """What to use in a cluster instead of images that speak to the Docker engine (R16)."""
 
-from kompyle.mapping.evidence import image_name
+from kompyle.mapping.listening import image_name
 
 _LOGS = "The cluster collects logs: kubectl logs, or an agent on each node."
 _ROUTES = "Route with an Ingress or a Gateway, and leave the proxy out."

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from kompyle.compose.service import Service
 from kompyle.mapping.addresses import Address, addresses, protocols
+from kompyle.mapping.listening import listening
 from kompyle.mapping.speech import said
 
 _OWN = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "[::1]"))  # noqa: S104
@@ -18,55 +19,6 @@ _DATAGRAMS = re.compile(r"STATSD|SYSLOG|GELF|GRAYLOG|SNMP|NTP")
 
 Spoken = tuple[int, str]
 """A port's number and its protocol."""
-
-WELL_KNOWN: Mapping[str, tuple[int, ...]] = {
-    "adminer": (8080,),
-    "caddy": (80, 443),
-    "cassandra": (9042,),
-    "clickhouse": (8123, 9000),
-    "clickhouse-server": (8123, 9000),
-    "cockroach": (26257, 8080),
-    "consul": (8500,),
-    "couchdb": (5984,),
-    "elasticsearch": (9200, 9300),
-    "etcd": (2379,),
-    "grafana": (3000,),
-    "haproxy": (80,),
-    "httpd": (80,),
-    "influxdb": (8086,),
-    "kafka": (9092,),
-    "kibana": (5601,),
-    "logstash": (5044,),
-    "mailhog": (1025, 8025),
-    "mailpit": (1025, 8025),
-    "mariadb": (3306,),
-    "memcached": (11211,),
-    "minio": (9000,),
-    "mongo": (27017,),
-    "mongodb": (27017,),
-    "mosquitto": (1883,),
-    "eclipse-mosquitto": (1883,),
-    "mysql": (3306,),
-    "nats": (4222,),
-    "neo4j": (7474, 7687),
-    "nginx": (80,),
-    "opensearch": (9200,),
-    "phpmyadmin": (80,),
-    "postgis": (5432,),
-    "postgres": (5432,),
-    "postgresql": (5432,),
-    "prometheus": (9090,),
-    "rabbitmq": (5672,),
-    "redis": (6379,),
-    "registry": (5000,),
-    "solr": (8983,),
-    "timescaledb": (5432,),
-    "traefik": (80,),
-    "valkey": (6379,),
-    "vault": (8200,),
-    "zookeeper": (2181,),
-}
-"""Ports on which an image of that name listens if nothing else is said."""
 
 
 def evidence(
@@ -92,8 +44,7 @@ def evidence(
             for target, address in _called(text, names):
                 usual[target].add((address.number, address.protocol))
         _paired(service, names, found)
-        known = {(number, "TCP") for number in well_known(service.image)}
-        found[service.name].update(known)
+        found[service.name].update((number, "TCP") for number in listening(service))
     for service in listed:
         if not (found[service.name] or service.ports or service.expose):
             usual.pop(service.name, None)
@@ -101,20 +52,6 @@ def evidence(
         name: [*sorted(ports), *sorted(usual[name] - ports)]
         for name, ports in found.items()
     }
-
-
-def well_known(image: str | None) -> tuple[int, ...]:
-    """Return the usual ports of an image, whatever its registry and tag.
-
-    >>> well_known("docker.io/library/postgres:16-alpine@sha256:00")
-    (5432,)
-    """
-    return WELL_KNOWN.get(image_name(image or ""), ())
-
-
-def image_name(image: str) -> str:
-    """Return the last part of an image's name, without tag and digest."""
-    return image.partition("@")[0].rpartition("/")[2].partition(":")[0]
 
 
 def _spoken(

@@ -1,4 +1,4 @@
-"""``hostname``: the Pod's own name for itself; others know it by its Service."""
+"""``hostname``: the Pod's own name for itself; others find it by a Service (R4)."""
 
 import re
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from kompyle.compose.service import Service
 from kompyle.compose.source import YamlMap, find
 from kompyle.keypath import KeyPath
-from kompyle.mapping.evidence import well_known
+from kompyle.mapping.joins import tied
+from kompyle.mapping.listening import well_known
 from kompyle.mapping.schedules import schedule
 from kompyle.mapping.speech import Speech
 from kompyle.options import Options
@@ -36,6 +37,7 @@ class Kind:
 
 
 _ENDING = frozenset(("Job", "CronJob"))
+_JOBS = frozenset(("replicated-job", "global-job"))
 CONTROLLERS = {
     "deployment": "Deployment",
     "statefulset": "StatefulSet",
@@ -48,7 +50,11 @@ def kinds(
     options: Options,
     spoken: Speech,
 ) -> Mapping[str, Kind]:
-    """Make Jobs of what others wait to complete, and of what is said to run once."""
+    """Make Jobs of what others wait to complete, and of what is said to run once.
+
+    What shares a namespace runs in one Pod, which stays: only what is awaited to
+    complete has to leave it.
+    """
     listed = tuple(services)
     completing: set[str] = set()
     healthy: set[str] = set()
@@ -58,7 +64,8 @@ def kinds(
                 completing.add(dependency.service)
             elif dependency.condition == "service_healthy":
                 healthy.add(dependency.service)
-    needed = healthy | _serving(listed, spoken)
+    free = {item.name: item for item in listed if not _must_end(item, completing)}
+    needed = healthy | _serving(listed, spoken) | tied(free)
     return {
         service.name: _kind(service, completing, needed, options) for service in listed
     }
@@ -89,15 +96,20 @@ def _kind(
             schedule=scheduled.cron,
             schedule_paths=scheduled.paths,
         )
-    mode = service.text("deploy", "mode")
-    if service.name in completing or mode in ("replicated-job", "global-job"):
+    if _must_end(service, completing):
         return once or _limited(service)
     stays = service.ports or service.expose or service.healthcheck or _works_on(once)
     if once and not stays and service.name not in needed:
         return once
-    if mode == "global":
+    if service.text("deploy", "mode") == "global":
         return Kind("DaemonSet")
     return Kind(CONTROLLERS[options.controller])
+
+
+def _must_end(service: Service, completing: set[str]) -> bool:
+    """Whether more than a restart policy says that a service is to end."""
+    is_job = service.text("deploy", "mode") in _JOBS
+    return service.name in completing or is_job or schedule(service) is not None
 
 
 def _runs_once(service: Service) -> Kind | None:

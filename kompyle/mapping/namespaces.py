@@ -1,6 +1,7 @@
 """Namespaces of the host or of another service: network, processes, memory."""
 
 from kompyle.compose.service import Service
+from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import (
     Fragment,
     Manifest,
@@ -10,11 +11,12 @@ from kompyle.mapping.fragment import (
     origin,
     origins_of,
 )
+from kompyle.mapping.joins import joins, network_owner
 from kompyle.mapping.keys import Fate, Key, ignored, kept
 from kompyle.mapping.plan import Plan
-from kompyle.mapping.pods import joins, network_owner
 from kompyle.mapping.replicas import counts
 from kompyle.mapping.shared_memory import borrowed
+from kompyle.mapping.sidecars import is_tunnel
 from kompyle.names import selector
 
 KEYS: dict[str, Key] = {
@@ -111,13 +113,20 @@ def _joined(service: Service, key: str, plan: Plan) -> Outcome:
         return Outcome(path, Fate.LOST, note, "Bring both into one Compose project.")
     group = plan.pods[service.name]
     if target not in group.members:
-        note = f"what runs once has a Pod of its own, and not that of {target!r}"
-        way_out = f"Let it reach {target!r} by its name instead of localhost."
-        return Outcome(path, Fate.LOST, note, way_out)
+        return _outside(path, target, plan)
     note = f"it runs in the Pod of {group.host!r}: both scale, roll and move together"
     owners = {network_owner(name, plan.services) for name in (service.name, target)}
     note += ", and have one network" if len(owners) > 1 else ""
     return Outcome(path, Fate.ADAPTED, note, code="shared-pod")
+
+
+def _outside(path: KeyPath, target: str, plan: Plan) -> Outcome:
+    note = f"what runs once has a Pod of its own, and not that of {target!r}"
+    way_out = f"Let it reach {target!r} by its name instead of localhost."
+    if is_tunnel(plan.services[target]):
+        note += ", so what it sends does not go through that"
+        way_out = "Let nobody wait for it to complete: then it is in that Pod."
+    return Outcome(path, Fate.LOST, note, way_out)
 
 
 def _shared_processes(service: Service, plan: Plan) -> Manifest:

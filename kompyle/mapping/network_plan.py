@@ -7,7 +7,8 @@ from itertools import combinations
 from kompyle.compose.service import Service
 from kompyle.compose.source import YamlMap
 from kompyle.keypath import KeyPath
-from kompyle.mapping.pods import PodGroup, network_owner
+from kompyle.mapping.joins import network_owner
+from kompyle.mapping.pods import PodGroup
 
 DEFAULT = "default"
 _MODES = frozenset(("", "host", "none"))

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 
 from kompyle.compose.service import Service
 from kompyle.mapping.fragment import Outcome
+from kompyle.mapping.joins import network_owner
 from kompyle.mapping.keys import Fate
-from kompyle.mapping.pods import PodGroup, network_owner
+from kompyle.mapping.pods import PodGroup
 from kompyle.mapping.service_ports import service_ports
 
 _WAY_OUT = "Let one of them listen on another port."

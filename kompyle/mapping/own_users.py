@@ -6,7 +6,7 @@ Images are not asked: see decision 20.
 import re
 
 from kompyle.compose.service import Service
-from kompyle.mapping.evidence import image_name
+from kompyle.mapping.listening import image_name
 
 _NUMBERS = {
     "airflow": 50000,

@@ -16,6 +16,7 @@ from kompyle.mapping.aliases import (
     aliases,
     known_names,
     legal_names,
+    public_names,
 )
 from kompyle.mapping.binds import Bind, MountKey, binds
 from kompyle.mapping.claims import mounted_claims, shared_claims
@@ -117,13 +118,16 @@ class Plan:
 
 def plan(inputs: Inputs, options: Options) -> Plan:
     inputs, changed = _made_ready(inputs)
-    others, taken = aliases(inputs.services)
+    texts = mounted_texts(inputs)
+    others, taken = aliases(inputs.services, texts)
     names, told = _named(inputs, others, options)
     speaking = known_names(inputs.services, others)
     docker = docker_names(inputs, names, alias_names(others))
-    legal = names | alias_names(others) | docker.tasks
-    spoken = evidence(inputs.services, speaking, mounted_texts(inputs))
-    written, rewritten = renamed(inputs.services, legal, docker.containers)
+    speaking |= {word: speaking[name] for word, name in docker.plain.items()}
+    legal = names | alias_names(others) | docker.tasks | docker.networks
+    spoken = evidence(inputs.services, speaking, texts)
+    staying = docker.containers | public_names(others)
+    written, rewritten = renamed(inputs.services, legal, staying)
     written, secrets, hidden = concealed(written, inputs.filled)
     inputs = replace(inputs, services=written)
     used = _object_names(inputs.configs) | _object_names(inputs.secrets)

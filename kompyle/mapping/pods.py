@@ -4,9 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kompyle.compose.service import Service
+from kompyle.mapping.joins import SHARING, joins, network_owner
 from kompyle.mapping.kinds import Kind
-
-SHARING = ("network_mode", "pid", "ipc")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +37,6 @@ def pod_groups(
         group = PodGroup(host, (host, *(name for name in names if name != host)))
         found |= dict.fromkeys(names, group)
     return found
-
-
-def joins(service: Service, services: Mapping[str, Service], key: str) -> str | None:
-    """Name the service whose namespace this one shares by a key, if it does."""
-    kind, _, name = (service.text(key) or "").partition(":")
-    if kind == "service" and name in services:
-        return name
-    if kind == "container":
-        for other in services.values():
-            if name in (other.text("container_name"), other.name):
-                return other.name
-    return None
-
-
-def network_owner(name: str, services: Mapping[str, Service]) -> str:
-    """Follow the chain of who joins whose network to its end."""
-    seen = {name}
-    while True:
-        target = joins(services[name], services, "network_mode")
-        if target is None or target in seen:
-            return name
-        seen.add(target)
-        name = target
 
 
 def _tied(services: Mapping[str, Service]) -> list[list[str]]:

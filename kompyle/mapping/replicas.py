@@ -16,6 +16,10 @@ KEYS: dict[str, Key] = {
 
 _COUNTS = (("scale",), ("deploy", "replicas"))
 _EVERYWHERE = "there is one Pod on each node"
+_ONCE = (
+    "What runs once becomes a Job: it has no ports and no health check, and nobody "
+    "speaks to it."
+)
 _CONDITION = ("deploy", "restart_policy", "condition")
 
 
@@ -34,7 +38,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
             **origins_of(replicas=counts(service)),
         },
         outcomes=(
-            *_restarts(service),
+            *_restarts(service, plan),
             *(_uncounted(service, _EVERYWHERE) if is_everywhere else ()),
             *unread(service),
         ),
@@ -94,13 +98,20 @@ def _endings(service: Service, kind: Kind) -> list[Outcome]:
     return []
 
 
-def _restarts(service: Service) -> list[Outcome]:
+def _restarts(service: Service, plan: Plan) -> list[Outcome]:
     restart = service.text("restart") or "always"
     if restart in ("always", "unless-stopped"):
         return []
-    note = f"Kubernetes restarts it even where {restart!r} would not"
-    way_out = (
-        "What runs once becomes a Job: it has no ports and no health check, and nobody "
-        "speaks to it."
-    )
-    return [Outcome(service.at("restart"), Fate.ADAPTED, note, way_out)]
+    return [restarted(service, ("restart",), plan, _ONCE)]
+
+
+def restarted(
+    service: Service, keys: tuple[str, ...], plan: Plan, way_out: str
+) -> Outcome:
+    """Tell that what stays is started again, whatever the policy at *keys* says."""
+    policy = service.text(*keys)
+    note = f"Kubernetes restarts it even where {policy!r} would not"
+    if plan.pods[service.name].is_shared:
+        note += "; meanwhile the Pod that it shares is not ready"
+        way_out = "If it is done at some time, let it go on, as by `; sleep infinity`."
+    return Outcome(service.at(*keys), Fate.ADAPTED, note, way_out)

@@ -2,9 +2,9 @@
 
 from kompyle.compose.service import Service
 from kompyle.mapping.fragment import Fragment, Outcome, origin
+from kompyle.mapping.joins import joins
 from kompyle.mapping.keys import Fate, Key, kept
 from kompyle.mapping.plan import Plan
-from kompyle.mapping.pods import joins
 from kompyle.mapping.resources import byte_quantity
 from kompyle.names import shortened
 

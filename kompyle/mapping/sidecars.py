@@ -9,7 +9,7 @@ from collections.abc import Set as AbstractSet
 from graphlib import TopologicalSorter
 
 from kompyle.compose.service import Service
-from kompyle.mapping.evidence import image_name
+from kompyle.mapping.listening import image_name
 from kompyle.mapping.pods import PodGroup
 
 _TUNNELS = frozenset(("gluetun", "tailscale", "wireguard", "openvpn-client", "openvpn"))

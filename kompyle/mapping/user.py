@@ -4,9 +4,9 @@ import re
 
 from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath
-from kompyle.mapping.evidence import image_name
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origin
 from kompyle.mapping.keys import Fate, Key, kept
+from kompyle.mapping.listening import image_name
 from kompyle.mapping.plan import Plan
 
 KEYS: dict[str, Key] = {"services.*.user": kept()}

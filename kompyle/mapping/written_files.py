@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
 from kompyle.mapping.bound_files import Content
-from kompyle.mapping.evidence import image_name
+from kompyle.mapping.listening import image_name
 from kompyle.mapping.mounts import absolute
 from kompyle.mapping.secret_values import commands
 

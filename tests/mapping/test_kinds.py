@@ -76,3 +76,21 @@ services:
         "migrate": "Job",
         "web": "StatefulSet",
     }
+
+
+def test_what_shares_a_namespace_stays_unless_it_has_to_complete(
+    tmp_path: Path,
+) -> None:
+    text = """
+services:
+  vpn: {image: example/vpn:1, restart: on-failure}
+  client: {image: example/client:1, restart: "no", network_mode: service:vpn}
+  prepare: {image: example/prepare:1, restart: "no", pid: service:once}
+  once: {image: example/once:1, restart: "no"}
+  web:
+    image: example/web:1
+    depends_on: {prepare: {condition: service_completed_successfully}}
+"""
+    services = decoded(tmp_path, text)
+    found = kinds(services, Options(), speech(services, {}))
+    assert {name for name, kind in found.items() if kind.ends} == {"prepare", "once"}

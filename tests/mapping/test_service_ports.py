@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from kompyle.mapping.evidence import image_name, well_known
+from kompyle.mapping.listening import image_name, well_known
 from kompyle.mapping.resources import _cpu, byte_quantity
 from kompyle.mapping.service_ports import service_ports
 from tests.mapping.projects import decoded
