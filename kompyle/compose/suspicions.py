@@ -9,7 +9,7 @@ from kompyle.compose import short_volume
 from kompyle.compose.source import YamlMap, YamlNode, YamlScalar, find
 from kompyle.compose.suggest import did_you_mean
 from kompyle.diagnostics import Position, Report
-from kompyle.keypath import KeyPath
+from kompyle.keypath import KeyPath, render
 
 _NAME_AND_COLON = re.compile(r"([\w.-]+): ")
 _DRIVE_LIKE = re.compile(r"([A-Za-z]):/")
@@ -36,6 +36,10 @@ _WORDS: dict[KeyPath, tuple[str, ...]] = {
     ("deploy", "rollback_config", "failure_action"): ("pause", "continue"),
 }
 """What Docker knows where the specification takes any text."""
+
+
+_OTHER_PORT = "Publish another port, as `8081:80` instead of `8080:80`."
+_IN_DOCKER = " In a cluster both are reached, at Services of their own."
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +84,36 @@ def _unknown_profiles(model: YamlMap, active: Iterable[str], report: Report) -> 
 
 
 def _shared_ports(model: YamlMap, report: Report) -> None:
-    """Warn of two services that publish the same port of the host."""
-    owners: dict[tuple[object, object], list[tuple[str, str]]] = {}
+    """Warn of two entries that publish the same port of the host."""
+    owners: dict[tuple[str, object], list[tuple[str, KeyPath]]] = {}
     for name, service in model.maps("services").items():
         for index, port in enumerate(service.items_of("ports")):
-            published = port.value("published") if isinstance(port, YamlMap) else None
-            if not isinstance(port, YamlMap) or published in (None, "", "0", 0):
+            if not isinstance(port, YamlMap):
                 continue
-            address = str(port.value("host_ip") or "0.0.0.0")  # noqa: S104 - Docker's default
-            others = owners.setdefault((str(published), port.value("protocol")), [])
+            published = str(port.value("published") or 0)
+            if published == "0" or "-" in published:  # Docker finds one that is free
+                continue
+            path: KeyPath = ("services", name, "ports", index)
+            address = str(port.value("host_ip") or "")
+            others = owners.setdefault((published, port.value("protocol")), [])
             owner = next((them for at, them in others if _meet(at, address)), None)
-            if owner is not None and owner != name:
-                path = ("services", name, "ports", index)
-                fact = f"{owner!r} publishes port {published} of the host already"
-                report.warning("shared-port", path, fact, port.position)
-            others.append((address, name))
+            if owner:
+                own = owner[1] == name
+                fact = (
+                    f"{render(owner) if own else repr(owner[1])} publishes port "
+                    f"{published} of the host already"
+                )
+                way_out = _OTHER_PORT + ("" if own else _IN_DOCKER)
+                report.warning("shared-port", path, fact, port.position, help=way_out)
+            others.append((address, path))
 
 
 def _meet(one: str, other: str) -> bool:
-    return one == other or not {"0.0.0.0", "::"}.isdisjoint((one, other))  # noqa: S104
+    """Whether two addresses of the host are one; none is all, of both families."""
+    if not one or not other or one == other:
+        return True
+    is_same_family = (":" in one) is (":" in other)
+    return is_same_family and not {"0.0.0.0", "::"}.isdisjoint((one, other))  # noqa: S104
 
 
 def unknown_options(mounts: YamlNode, path: KeyPath, report: Report) -> None:

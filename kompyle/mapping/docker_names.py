@@ -36,7 +36,7 @@ class DockerNames:
 
     ``tasks``, ``containers`` and ``networks`` are by how they are written, ``services``
     are the Services of tasks by the name of the service whose Pods they list.
-    ``plain`` are the names before those of networks.
+    ``plain`` are what stands before the networks.
     """
 
     tasks: dict[str, str]
@@ -44,6 +44,12 @@ class DockerNames:
     networks: dict[str, str]
     services: dict[str, str]
     plain: dict[str, str]
+
+    def joined(
+        self, known: Mapping[str, tuple[str, ...]]
+    ) -> dict[str, tuple[str, ...]]:
+        """Add those with networks to *known* names: they mean the same services."""
+        return {**known, **{word: known[name] for word, name in self.plain.items()}}
 
 
 def docker_names(
@@ -100,13 +106,14 @@ def _found(inputs: Inputs, known: Collection[str]) -> set[tuple[str, str, _Sort]
     return found
 
 
-def _networks(inputs: Inputs) -> set[str]:
+def _networks(inputs: Inputs) -> list[str]:
     """Return the names that Docker knows the networks of the project by."""
-    return {
+    found = (
         node.text("name") or key
         for key, node in inputs.networks.items()
         if node.text("name") or node.value("external")
-    }
+    )
+    return sorted(set(found))
 
 
 def _any(words: Iterable[str]) -> str:

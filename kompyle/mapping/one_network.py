@@ -1,35 +1,102 @@
-"""Tell services of one Pod that their ports collide there, and did not in Docker.
+"""Tell services of one Pod that their ports collide there.
 
 A Pod has one network. Who shares no more than processes or memory has one of its own in
-Docker, where two may listen on the same port.
+Docker, where two may listen on the same port. Who shares the network, too, could not
+do so there, either, and still it is often written.
 """
 
-from collections.abc import Iterator, Mapping
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from kompyle.compose.service import Service
+from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Outcome
-from kompyle.mapping.joins import network_owner
+from kompyle.mapping.joins import SHARING, joins, network_owner
 from kompyle.mapping.keys import Fate
+from kompyle.mapping.listening import told, well_known
 from kompyle.mapping.pods import PodGroup
-from kompyle.mapping.service_ports import service_ports
+from kompyle.mapping.service_ports import ServicePort, service_ports
 
 _WAY_OUT = "Let one of them listen on another port."
+_SETTINGS = re.compile(r"/etc(?:/|$)|conf|\.ya?ml$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A port of a network, who has it, and the key that says so.
+
+    ``is_own`` is false where a service may publish it for those who join its network.
+    """
+
+    port: tuple[int, str]
+    network: str
+    service: str
+    path: KeyPath
+    is_own: bool
 
 
 def same_ports(
     services: Mapping[str, Service], pods: Mapping[str, PodGroup]
 ) -> list[Outcome]:
-    """Look for ports that services with networks of their own have in one Pod."""
+    """Look for ports that two services of one Pod listen on."""
     shared = [group for group in dict.fromkeys(pods.values()) if group.is_shared]
-    return [outcome for group in shared for outcome in _same(group, services)]
+    return [
+        outcome
+        for group in shared
+        for outcome in _same([services[name] for name in group.members], services)
+    ]
 
 
-def _same(group: PodGroup, services: Mapping[str, Service]) -> Iterator[Outcome]:
-    known: dict[tuple[int, str], str] = {}
-    for name in group.members:
-        owner = network_owner(name, services)
-        for port in service_ports(services[name], ()):
-            other = known.setdefault((port.number, port.protocol), name)
-            if network_owner(other, services) != owner:
-                note = f"{other!r} listens on {port.number} too, in the same Pod"
-                yield Outcome(port.paths[0], Fate.LOST, note, _WAY_OUT)
+def _same(
+    members: Iterable[Service], services: Mapping[str, Service]
+) -> Iterator[Outcome]:
+    known: dict[tuple[int, str], list[_Place]] = {}
+    for place in itertools.chain(*(_places(member, services) for member in members)):
+        others = known.setdefault(place.port, [])
+        other = next((found for found in others if _collide(found, place)), None)
+        others.append(place)
+        if other:
+            note = (
+                f"{other.service!r} listens on {place.port[0]} too, in the same Pod: "
+                "only one of them can"
+            )
+            yield Outcome(place.path, Fate.ADAPTED, note, _WAY_OUT, "same-port")
+
+
+def _collide(one: _Place, other: _Place) -> bool:
+    if one.service == other.service:
+        return False
+    return one.network != other.network or (one.is_own and other.is_own)
+
+
+def _places(service: Service, services: Mapping[str, Service]) -> Iterator[_Place]:
+    name, network = service.name, network_owner(service.name, services)
+    is_joined = any(
+        joins(other, services, "network_mode") == name for other in services.values()
+    )
+    written = service_ports(service, ())
+    for port in written:
+        yield _Place(_key(port), network, name, port.paths[0], not is_joined)
+    joining = next((key for key in SHARING if joins(service, services, key)), "image")
+    for number in _by_itself(service):
+        yield _Place((number, "TCP"), network, name, service.at(joining), is_own=True)
+
+
+def _key(port: ServicePort) -> tuple[int, str]:
+    return port.number, port.protocol
+
+
+def _by_itself(service: Service) -> tuple[int, ...]:
+    """Return the ports of a service's program, where nothing may say others."""
+    if service.command or service.entrypoint:
+        return told(service)
+    return () if _has_settings(service) else well_known(service.image)
+
+
+def _has_settings(service: Service) -> bool:
+    """Whether files or variables may name another port."""
+    places = [mount.target for mount in service.mounts if mount.type == "bind"]
+    is_told = any("PORT" in name for name in service.environment)
+    return is_told or bool(service.configs) or any(map(_SETTINGS.search, places))

@@ -121,24 +121,21 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     texts = mounted_texts(inputs)
     others, taken = aliases(inputs.services, texts)
     names, told = _named(inputs, others, options)
-    speaking = known_names(inputs.services, others)
     docker = docker_names(inputs, names, alias_names(others))
-    speaking |= {word: speaking[name] for word, name in docker.plain.items()}
+    speaking = docker.joined(known_names(inputs.services, others))
     legal = names | alias_names(others) | docker.tasks | docker.networks
     spoken = evidence(inputs.services, speaking, texts)
     staying = docker.containers | public_names(others)
-    written, rewritten = renamed(inputs.services, legal, staying)
-    written, secrets, hidden = concealed(written, inputs.filled)
-    inputs = replace(inputs, services=written)
+    inputs, rewritten, secrets, hidden = _reworded(inputs, legal, staying)
     used = _object_names(inputs.configs) | _object_names(inputs.secrets)
     groups = variable_groups(inputs, names, used, secrets)
     used |= _object_names(inputs.volumes) | _names(groups)
-    decided = in_one_claim(binds(inputs, options, used, secrets), written)
+    decided = in_one_claim(binds(inputs, options, used, secrets), inputs.services)
     told += old_names(inputs, decided, legal | docker.containers)
     services = inputs.by_name
-    whom = speech(written, legal_names(speaking, legal))
-    chosen = kinds(written, options, whom)
-    pods = pod_groups(written, chosen)
+    whom = speech(inputs.services, legal_names(speaking, legal))
+    chosen = kinds(inputs.services, options, whom)
+    pods = pod_groups(inputs.services, chosen)
     claims = mounted_claims(inputs, options, decided)
     planned = Plan(
         inputs=inputs,
@@ -153,12 +150,21 @@ def plan(inputs: Inputs, options: Options) -> Plan:
         shared_claims=shared_claims(claims, services, pods),
         pods=pods,
         aliases=others,
-        networks=network_plan(inputs.networks, written, pods),
+        networks=network_plan(inputs.networks, inputs.services, pods),
         secret_values=secrets,
         concealed=hidden,
         outcomes=(*changed, *told, *taken, *rewritten),
     )
     return _with_waits(planned, docker.services, whom, {*legal.values()})
+
+
+def _reworded(
+    inputs: Inputs, legal: Mapping[str, str], staying: Mapping[str, str]
+) -> tuple[Inputs, list[Outcome], SecretValues, Mapping[str, Secrets]]:
+    """Write hosts as they are called in the cluster, and take out what is secret."""
+    written, told = renamed(inputs.services, legal, staying)
+    written, secrets, hidden = concealed(written, inputs.filled)
+    return replace(inputs, services=written), told, secrets, hidden
 
 
 def _with_waits(
