@@ -28,6 +28,8 @@ class Kind:
     paths: tuple[KeyPath, ...] = ()
     schedule: str | None = None
     schedule_paths: tuple[KeyPath, ...] = ()
+    count: int | None = None
+    count_path: KeyPath = ()
 
     @property
     def ends(self) -> bool:
@@ -88,6 +90,8 @@ def _kind(
             name="CronJob",
             schedule=scheduled.cron,
             schedule_paths=scheduled.paths,
+            count=scheduled.count,
+            count_path=scheduled.count_path,
         )
     mode = service.text("deploy", "mode")
     if service.name in completing or mode in ("replicated-job", "global-job"):
