@@ -32,6 +32,7 @@ def _mount(mount: Mount, folder: str) -> Mount:
 def _inside(source: str, folder: str) -> str | None:
     """Return a path of the project; None for one of the machine.
 
+    ``${PWD}/../a`` leads out, as ``../a`` does, and is the project's as that is.
     Compose leaves a relative ``device`` as it is unless a volume says its driver.
 
     >>> _inside("/shop/./a", "/shop"), _inside("./a", "/shop"), _inside("/a", "/shop")
@@ -41,5 +42,6 @@ def _inside(source: str, folder: str) -> str | None:
     if not is_absolute:
         return filepath.join(folder, source)
     path = filepath.clean(source)
-    is_inside = folder != "/" and f"{path}/".startswith(f"{folder.rstrip('/')}/")
-    return path if is_inside else None
+    base = f"{folder.rstrip('/')}/"
+    is_inside = any(f"{found}/".startswith(base) for found in (source, path))
+    return path if is_inside and folder != "/" else None

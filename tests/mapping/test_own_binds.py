@@ -21,7 +21,7 @@ def made(folder: Path, text: str) -> list[dict[str, Any]]:
     (folder / "it").write_text("content", "utf-8")
     (folder / "conf").mkdir(exist_ok=True)
     (folder / "conf" / "app.ini").write_text("content", "utf-8")
-    return convert(loaded(folder, text)).manifests
+    return convert(loaded(folder, text, {"PWD": str(folder)})).manifests
 
 
 @pytest.mark.parametrize("text", [MOUNTED, NAMED])
@@ -29,6 +29,13 @@ def test_absolute_paths_are_as_relative_ones(tmp_path: Path, text: str) -> None:
     found = made(tmp_path, text.replace("%s", "."))
     assert [item for item in found if item["kind"] == "ConfigMap"]
     assert made(tmp_path, text.replace("%s", str(tmp_path))) == found
+
+
+def test_the_way_may_lead_out(tmp_path: Path) -> None:
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "it").write_text("content", "utf-8")
+    found = made(tmp_path / "shop", MOUNTED.replace("%s", "${PWD}/.."))
+    assert found == made(tmp_path / "shop", MOUNTED.replace("%s", ".."))
 
 
 def test_another_folder_is_of_the_machine(tmp_path: Path) -> None:
