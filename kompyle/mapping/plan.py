@@ -44,7 +44,7 @@ from kompyle.mapping.network_plan import NetworkPlan, network_plan
 from kompyle.mapping.old_names import old_names
 from kompyle.mapping.one_folder import in_one_claim, split_folders
 from kompyle.mapping.one_network import same_ports
-from kompyle.mapping.pod_cycles import pod_cycles
+from kompyle.mapping.pod_cycles import check_cycles, pod_cycles
 from kompyle.mapping.pods import PodGroup, pod_groups
 from kompyle.mapping.published_here import published_here
 from kompyle.mapping.ready import awaited_names, ready_names
@@ -133,9 +133,11 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     decided = in_one_claim(binds(inputs, options, used, secrets), inputs.services)
     told += old_names(inputs, decided, legal | docker.containers)
     services = inputs.by_name
-    whom = speech(inputs.services, legal_names(speaking, legal))
+    heard = legal_names(speaking, legal)
+    whom = speech(inputs.services, heard)
     chosen = kinds(inputs.services, options, whom)
     pods = pod_groups(inputs.services, chosen)
+    told += check_cycles(services, pods, heard)
     claims = mounted_claims(inputs, options, decided)
     planned = Plan(
         inputs=inputs,

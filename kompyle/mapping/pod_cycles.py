@@ -1,4 +1,4 @@
-"""Refuse Pods that wait for each other, though the services in them do not."""
+"""Tell of Pods that wait for each other, though the services in them do not."""
 
 import itertools
 from collections.abc import Mapping
@@ -10,6 +10,7 @@ from kompyle.keypath import render
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.pods import PodGroup
+from kompyle.mapping.speech import checked
 
 
 def pod_cycles(
@@ -47,3 +48,32 @@ def _cycle(hosts: list[str], edges: list[Dependency]) -> Outcome:
     paths = ", ".join(render(edge.path) for edge in edges)
     way_out = f"Let one of these need no more than service_started: {paths}."
     return Outcome(edges[0].path, Fate.LOST, note, way_out, "dependency-cycle")
+
+
+def check_cycles(
+    services: Mapping[str, Service],
+    pods: Mapping[str, PodGroup],
+    names: Mapping[str, tuple[str, ...]],
+) -> list[Outcome]:
+    """Tell who waits for a Pod in which a health check speaks to who waits.
+
+    *names* maps every name in use to the services that answer to it.
+    """
+    return [
+        _unready(name, found, member)
+        for name, service in services.items()
+        for found in service.depends_on
+        if found.condition == "service_healthy" and found.service in pods
+        for member in pods[found.service].members
+        if member != found.service and pods[member] != pods[name]
+        if name in checked(services[member], names)
+    ]
+
+
+def _unready(name: str, dependency: Dependency, member: str) -> Outcome:
+    note = (
+        f"the Pod of {dependency.service!r} is ready only when {member!r} is, too, "
+        f"whose health check speaks to {name!r}: both would wait for ever"
+    )
+    way_out = "Let it need no more than service_started, or let that check ask nobody."
+    return Outcome(dependency.path, Fate.ADAPTED, note, way_out, "check-cycle")

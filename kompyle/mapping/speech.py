@@ -25,6 +25,16 @@ def speech(services: Iterable[Service], names: Mapping[str, tuple[str, ...]]) ->
     }
 
 
+def checked(service: Service, names: Mapping[str, tuple[str, ...]]) -> frozenset[str]:
+    """Return the services that a health check speaks to."""
+    if not service.healthcheck:
+        return frozenset()
+    text = BETWEEN.join(service.healthcheck.test)
+    hosts = uses(text, dict.fromkeys(names, ""))
+    found = {word[0] for word, use in hosts if use is Use.HOST}
+    return frozenset(target for host in found for target in names[host])
+
+
 def said(service: Service) -> Iterator[tuple[str, str]]:
     """Yield whatever can name a host: variables with their names, commands without."""
     for name, value in service.environment.items():
