@@ -86,7 +86,8 @@ def _found(inputs: Inputs, known: Collection[str]) -> set[tuple[str, str, _Sort]
     services = {service.name for service in inputs.services}
     networks = _networks(inputs)
     begins = rf"(?:tasks\.|{re.escape(inputs.name)}[-_])[\w.-]*[\w-]"
-    ends = rf"(?:{_any(known)})\.(?:{_any(networks)})(?![\w-]|\.\w)"
+    # Names are looked up, and not part of the pattern: there can be a thousand.
+    ends = rf"\w[\w.-]*\.(?:{_any(networks)})(?![\w-]|\.\w)"
     pattern = re.compile(rf"(?<![\w.-])(?:{ends}|{begins})")
     hints = ("tasks.", inputs.name, *(f".{network}" for network in networks))
     for key, text in _texts(inputs, hints):
