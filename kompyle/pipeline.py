@@ -8,6 +8,7 @@ from typing import Any
 from kompyle.compose.discovery import Request
 from kompyle.compose.file_objects import file_objects
 from kompyle.compose.local_driver import undisguised
+from kompyle.compose.own_binds import own_binds
 from kompyle.compose.project import Project
 from kompyle.compose.project import load as load_project
 from kompyle.compose.service import services
@@ -100,6 +101,7 @@ def inputs(project: Project) -> Inputs:
     """Decode a project, and look at the files that it mounts."""
     listed = volumes(project.model)
     found = undisguised(services(project.model), listed)
+    found = own_binds(found, project.folder)
     secrets = file_objects(project.model, "secrets", project.contents)
     configs = file_objects(project.model, "configs", project.contents)
     mounted = [

@@ -12,7 +12,7 @@ _NAME = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(
-    r"_FILE$|PUBLIC_?KEY|(?:SECRET|TOKEN|KEY)NAME$|_(?:LENGTH|TTL|EXPIR\w*|TIMEOUT|COUNT|SIZE|PORT|HOST|ENABLED?"
+    r"^(?-i:PWD)$|_FILE$|PUBLIC_?KEY|(?:SECRET|TOKEN|KEY)NAME$|_(?:LENGTH|TTL|EXPIR\w*|TIMEOUT|COUNT|SIZE|PORT|HOST|ENABLED?"
     r"|DISABLED?|NAME|PATH|DIR|POLICY|TYPE|ALGORITHM|LIFETIME|AGE|MINUTES|SECONDS|DAYS"
     r"|HOURS|(?<!SECRET_)ID|ISSUER|PREFIX|HEADER|LIST)$",
     re.IGNORECASE,
@@ -80,6 +80,8 @@ def is_sensitive(name: str, value: str) -> bool:
     """Whether a variable should be kept in a Secret.
 
     >>> is_sensitive("DB_PASSWORD", "x"), is_sensitive("DB_PASSWORD_FILE", "/run/x")
+    (True, False)
+    >>> is_sensitive("DB_PWD", "x"), is_sensitive("PWD", "/home/me/shop")
     (True, False)
     >>> is_sensitive("org.example.pass", "x"), is_sensitive("AUTH", "proxy:8080")
     (True, False)

@@ -66,7 +66,10 @@ class Settling:
             return Code.DONE, ()
         if self.cancel.is_asked and not verdict.failed:
             return Code.INTERRUPTED, ()
-        diagnosis = Diagnosis(self.place.api, self.app, self.place.namespace, view)
+        api, namespace = self.place.api, self.place.namespace
+        if verdict.late:  # a server that has gone would leave an old picture
+            api.call("GET", RESOURCES["v1", "Namespace"].path(None, namespace))
+        diagnosis = Diagnosis(api, self.app, namespace, view)
         found = diagnosis.failures(verdict.failed, verdict.late)
         failures = tuple(map(Mask(self.app).failure, found))
         for failure in failures:

@@ -68,13 +68,22 @@ def _reference(node: YamlMap, path: KeyPath) -> FileReference:
 def _object(
     key: str, node: YamlMap, path: KeyPath, contents: Mapping[KeyPath, str]
 ) -> FileObject:
+    is_external = node.value("external") is True
     content = node.text("content")
+    if content is None and _is_empty(node, path) and not is_external:
+        content = ""
     return FileObject(
         path=path,
         key=key,
         name=node.text("name") or key,
-        is_external=node.value("external") is True,
+        is_external=is_external,
         file=node.text("file"),
         content=contents.get(path) if content is None else content,
         variable=node.text("environment"),
     )
+
+
+def _is_empty(node: YamlMap, path: KeyPath) -> bool:
+    """Whether a config says that it is empty; the canonical form drops the text ""."""
+    others = {"file", "environment", "driver"}
+    return path[0] == "configs" and not others & node.entries.keys()

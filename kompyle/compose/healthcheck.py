@@ -6,7 +6,7 @@ from kompyle.compose import duration
 from kompyle.compose.source import YamlMap
 from kompyle.keypath import KeyPath
 
-INTERVAL, TIMEOUT, RETRIES = 30.0, 30.0, 3
+INTERVAL, START_INTERVAL, TIMEOUT, RETRIES = 30.0, 5.0, 30.0, 3
 """What Docker takes for what is not said, or is 0."""
 
 

@@ -9,6 +9,9 @@ from kompyle.compose.service import Service
 from kompyle.compose.source import ProjectPath
 from kompyle.compose.volumes import Mount, Volume, tmpfs_mode, tmpfs_owner
 
+LOCAL = (None, "local", "default")
+"""Names of Docker's own driver."""
+
 
 class Disguise(StrEnum):
     """What a named volume is in truth."""
@@ -18,7 +21,7 @@ class Disguise(StrEnum):
 
 
 def disguise(volume: Volume) -> Disguise | None:
-    if volume.is_external or volume.driver not in (None, "local", "default"):
+    if volume.is_external or volume.driver not in LOCAL:
         return None
     options = volume.driver_opts
     if {"bind", "rbind"} & flags(volume).keys() and options.get("device"):

@@ -33,6 +33,8 @@ _SOCKET = re.compile(r".*/(?:docker(?:\.raw)?|podman|containerd|crio)\.sock")
 
 _TOO_LARGE = "Build an image that holds it, or fill a named volume with a Job."
 _NO_DOCKER = "cluster nodes do not run Docker, so its socket is not mounted"
+_NO_ZONE = "nodes keep UTC: the container has no time zone unless TZ says one"
+_SAY_ZONE = "Say it in its environment, as in `TZ: Europe/Berlin`."
 _CLOCK = frozenset(("/etc/localtime", "/etc/timezone"))
 _SYSTEM = re.compile(r"/|/(?:proc|sys|dev)(?:/.*)?")
 _DATA = re.compile(
@@ -66,15 +68,17 @@ _NO_FILE = (
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """An empty volume; ``help`` says how to bring in what the service cannot miss.
+    """An empty volume; ``help`` says how to bring in what belongs there.
 
-    ``folder`` is the part of it that is mounted, if it is not the whole.
+    ``folder`` is the part of it that is mounted, if it is not the whole; ``is_lost``
+    tells whether the service cannot do without what is missing.
     """
 
     name: str
     note: str
     help: str | None = None
     folder: str = ""
+    is_lost: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +89,15 @@ class HostPath:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """No mount; ``is_lost`` tells whether the user has to do something."""
+    """No mount; ``is_lost`` tells whether the user has to do something.
+
+    ``key`` is the part of it that is lost, where the others say nothing by themselves.
+    """
 
     note: str
     help: str | None = None
     is_lost: bool = True
+    key: str | None = None
 
 
 MountKey = tuple[KeyPath, str]
@@ -121,7 +129,9 @@ def _bind(
     source = normal(mount.source or "")
     if _SOCKET.fullmatch(source):
         return Dropped(_NO_DOCKER, socket_way_out(service.image or ""))
-    for decide in (_clock, _wanted_host_path, _system):
+    if source in _CLOCK:
+        return _clock(service)
+    for decide in (_wanted_host_path, _system):
         decided = decide(source, mount, options)
         if decided:
             return decided
@@ -132,6 +142,13 @@ def _bind(
     if developed and not isinstance(local, LocalFile):
         return developed
     return _local(local, mount, names)
+
+
+def _clock(service: Service) -> Dropped:
+    """Leave out the machine's time zone; whose it is, only the project can say."""
+    if service.environment.get("TZ") is not None:
+        return Dropped("containers take their time zone from TZ", is_lost=False)
+    return Dropped(_NO_ZONE, _SAY_ZONE, key="source")
 
 
 def normal(path: str) -> str:
@@ -148,8 +165,8 @@ def _of_machine(source: str, mount: Mount, names: "_Names") -> Bind:
         note = f"{said} of the machine is not in the cluster, so it is not mounted"
         return Dropped(note, _ALLOW if is_of_node else _COPY)
     note = f"{said} of the machine is not in the cluster; the volume starts empty"
-    is_needed = mount.read_only or _OF_SYSTEM.fullmatch(source)
-    return Claim(names.of(source), note, _BRING_OR_ALLOW if is_needed else None)
+    is_needed = mount.read_only or bool(_OF_SYSTEM.fullmatch(source))
+    return Claim(names.of(source), note, _BRING_OR_ALLOW, is_lost=is_needed)
 
 
 def _is_file(source: str, mount: Mount) -> bool:
@@ -157,13 +174,6 @@ def _is_file(source: str, mount: Mount) -> bool:
 
 
 _Decision = Callable[[str, Mount, Options], Bind | None]
-
-
-def _clock(source: str, _mount: Mount, _options: Options) -> Bind | None:
-    if source not in _CLOCK:
-        return None
-    note = "containers take their time zone from TZ; set it if UTC is not right"
-    return Dropped(note, is_lost=False)
 
 
 def _wanted_host_path(source: str, mount: Mount, options: Options) -> Bind | None:

@@ -30,16 +30,18 @@ def fragment(service: Service, plan: Plan) -> Fragment:
         *told(service.at("entrypoint"), service.entrypoint or (), entrypoint, secrets),
         *told(service.at("command"), service.command or (), command, secrets),
     ]
+    # Without the image's entrypoint the command is all that runs.
+    is_bare = service.entrypoint == () and bool(command)
     return Fragment(
         container={
-            "command": entrypoint or None,
-            "args": command or None,
+            "command": (command if is_bare else entrypoint) or None,
+            "args": None if is_bare else command or None,
             "workingDir": service.text("working_dir"),
             "stdin": service.value("stdin_open"),
             "tty": service.value("tty"),
             **origin(
                 service.path,
-                command="entrypoint",
+                command="command" if is_bare else "entrypoint",
                 args="command",
                 workingDir="working_dir",
                 stdin="stdin_open",
@@ -54,7 +56,10 @@ def _resets(service: Service) -> Iterable[Outcome]:
     if service.command == ():
         note = "an empty command means the image's own, as it does without the key"
         yield Outcome(service.at("command"), Fate.IGNORED, note)
-    if service.entrypoint == ():
+    if service.entrypoint == () and service.command:
+        note = "the image's own is left out, and the command runs by itself"
+        yield Outcome(service.at("entrypoint"), Fate.IGNORED, note)
+    elif service.entrypoint == ():
         note = "Kubernetes cannot take the image's entrypoint away"
         way_out = "Write entrypoint or command in full."
         yield Outcome(service.at("entrypoint"), Fate.LOST, note, way_out)

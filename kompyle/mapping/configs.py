@@ -26,6 +26,7 @@ from kompyle.mapping.plan import Plan
 from kompyle.names import shortened
 from kompyle.sensitive import is_sensitive_file
 
+_SHORTEN = "Shorten it, or build it into the image."
 _OWNER = "files of a Pod's volumes belong to root; by their mode others may read them"
 KEYS: dict[str, Key] = {
     "services.*.configs": kept(),
@@ -100,14 +101,25 @@ def missing(found: FileObject, kind: str, plan: Plan) -> tuple[Outcome, ...]:
     path = (*found.path, source_key(found))
     local = plan.inputs.files.get(found.file or "")
     if isinstance(local, TooLarge):
-        note = f"{local.fact}, so no {kind} {name!r} is made"
-        way_out = "Shorten it, or build it into the image."
-        return (Outcome(path, Fate.LOST, note, way_out, "missing-content"),)
+        fact = local.fact.replace("a ConfigMap", f"a {kind}")
+        note = f"{fact}, so no {kind} {name!r} is made"
+        return (Outcome(path, Fate.LOST, note, _SHORTEN, "missing-content"),)
     fact = local.reason if isinstance(local, Unusable) else "its content is not at hand"
     note = f"{fact}, so the {kind} {name!r} has to exist"
     make = "secret generic" if kind == "Secret" else "configmap"
     way_out = f"kubectl create {make} {name} --from-file={found.key}=FILE"
     return (Outcome(path, Fate.LOST, note, way_out, "missing-content"),)
+
+
+def unmounted(
+    reference: FileReference, found: FileObject, kind: str, plan: Plan
+) -> Fragment | None:
+    """Leave out what no object can hold: a Pod that mounts it would never start."""
+    if not isinstance(plan.inputs.files.get(found.file or ""), TooLarge):
+        return None
+    note = f"{found.key!r} is too large, so it is not mounted"
+    left_out = Outcome(reference.path, Fate.LOST, note, _SHORTEN)
+    return Fragment(outcomes=(*missing(found, kind, plan), left_out))
 
 
 def _object(config: FileObject, plan: Plan) -> Manifest:
@@ -142,6 +154,9 @@ def _mounted(reference: FileReference, group: int | None, plan: Plan) -> Fragmen
     config = plan.inputs.configs.get(reference.source)
     if config is None:
         return Fragment()
+    left_out = unmounted(reference, config, "ConfigMap", plan)
+    if left_out:
+        return left_out
     name = _object_name(config, plan)
     item = {
         "key": config.key,

@@ -1,5 +1,6 @@
 """Fill a new volume with what the image has at its place, as Docker does (R12).
 
+The folder of a database gets the owner that the service says, for it holds nothing yet.
 The init container has the image of the service itself, runs as root to keep owners and
 modes, and does nothing once the volume holds anything.
 """
@@ -10,6 +11,7 @@ import shlex
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
 from kompyle.keypath import service_key
+from kompyle.mapping.binds import Claim
 from kompyle.mapping.data_folders import FOLDERS
 from kompyle.mapping.expansion import literal
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome
@@ -20,6 +22,7 @@ from kompyle.mapping.mounts import absolute
 from kompyle.mapping.own_users import is_official
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.shares import is_share
+from kompyle.mapping.user import identity
 
 _MADE_READY = ("mariadb", "mysql", "postgis", "postgres", "timescaledb")
 _EMPTY = {name: FOLDERS[name] for name in _MADE_READY} | {
@@ -27,7 +30,11 @@ _EMPTY = {name: FOLDERS[name] for name in _MADE_READY} | {
     "redis": ("/data",),
     "valkey": ("/data",),
 }
-"""Folders of well-known images that are empty, and made ready by the image itself."""
+"""Folders of well-known images that are empty, and made ready by the image itself.
+
+Only root can: who else runs gets a folder of his own, since a group's rights would not
+let him change its mode.
+"""
 
 _WITHOUT_SHELL = frozenset(
     (
@@ -103,7 +110,8 @@ def fragment(service: Service, found: Fragment, plan: Plan) -> Fragment:
         return Fragment(outcomes=tuple(told))
     name = f"{plan.prefix(service)}copy"
     entries = found.container["volumeMounts"]
-    container = _container(name, image_reference(service, plan), mounts, entries)
+    copied = [(mount, _owner(service, mount)) for mount in mounts]
+    container = _container(name, image_reference(service, plan), copied, entries)
     return Fragment(
         pod={"initContainers": [container]}, outcomes=_unsure(service, mounts)
     )
@@ -118,6 +126,8 @@ def _unsure(service: Service, mounts: list[Mount]) -> tuple[Outcome, ...]:
 
 
 def _is_copied(service: Service, mount: Mount, plan: Plan) -> bool:
+    if isinstance(plan.binds.get(mount.key), Claim):
+        return bool(_owner(service, mount)) and not mount.read_only
     volume = plan.inputs.volumes.get(mount.source or "")
     is_filled = volume and (volume.is_external or is_share(volume, plan.options))
     return _may_hold(service, mount) and not is_filled
@@ -125,11 +135,23 @@ def _is_copied(service: Service, mount: Mount, plan: Plan) -> bool:
 
 def _may_hold(service: Service, mount: Mount) -> bool:
     """Whether the image may hold something at the place of a new volume."""
-    name = image_name(service.image or "")
     is_own = mount.type == "volume" and not mount.nocopy and not mount.subpath
     if not is_own or service_key(mount.path) == "volumes_from":
         return False
-    return mount.target not in _EMPTY.get(name, ())
+    return not _is_made_ready(service, mount) or bool(_owner(service, mount))
+
+
+def _is_made_ready(service: Service, mount: Mount) -> bool:
+    return mount.target in _EMPTY.get(image_name(service.image or ""), ())
+
+
+def _owner(service: Service, mount: Mount) -> str:
+    """Say who has to own the data of a database, as chown(1) takes it; "" for root."""
+    found = identity(service.text("user") or "", service.image or "")
+    if not _is_made_ready(service, mount) or not found or not found[0]:
+        return ""
+    user, group = found
+    return str(user) if group is None else f"{user}:{group}"
 
 
 def _has_shell(service: Service) -> bool:
@@ -145,24 +167,28 @@ def _is_known_to_have_shell(service: Service) -> bool:
 
 
 def _container(
-    name: str, image: str, mounts: list[Mount], entries: list[Manifest]
+    name: str, image: str, mounts: list[tuple[Mount, str]], entries: list[Manifest]
 ) -> Manifest:
-    """Build the init container; *entries* are the volume mounts of the service."""
+    """Build the init container; *entries* are the volume mounts of the service.
+
+    Beside each mount stands who is to own it, in place of what the image holds there.
+    """
     places = {entry["mountPath"]: entry for entry in entries}
-    calls: list[str] = []
+    calls: list[tuple[str, str, str]] = []
     copies: list[Manifest] = []
-    for index, mount in enumerate(mounts):
+    for index, (mount, owner) in enumerate(mounts):
         source = absolute(mount.target)
         entry = places[source]
         target = f"{_FOLDER}/{index}"
         kept = {key: entry.get(key) for key in ("name", "subPath")}
         copies.append({**kept, "mountPath": target})
-        calls.append(shlex.join(("copy", source, target)))
+        calls.append(("chown", owner, target) if owner else ("copy", source, target))
+    needed = _COPY if any(call == "copy" for call, *_ in calls) else ""
     return {
         "name": name,
         "image": image,
         "command": ["/bin/sh", "-ec"],
-        "args": literal([_COPY + "\n".join(calls)]),
+        "args": literal([needed + "\n".join(map(shlex.join, calls))]),
         "volumeMounts": copies,
         "securityContext": {"runAsUser": 0, "runAsGroup": 0},
     }

@@ -147,7 +147,7 @@ def _outcomes(
     if plan.services[dependency.service].replicas == 0:
         note = "it has no containers, and Compose does not wait for it then"
         return [Outcome(dependency.path, Fate.IGNORED, note)]
-    if dependency.condition == "service_started":
+    if dependency.condition == "service_started" and not is_awaited(dependency, plan):
         keys = ("condition", "required")
         return [Outcome((*dependency.path, k), Fate.IGNORED, _NO_WAIT) for k in keys]
     if not is_awaited(dependency, plan):
@@ -163,6 +163,8 @@ def _waiting(dependency: Dependency, plan: Plan) -> list[Outcome]:
     """Tell where a wait means more than that: for others in the Pod, or for a Job."""
     group = plan.pods[str(dependency.path[1])]
     notes, way_out = [], None
+    if dependency.condition == "service_started":
+        notes.append("until it runs, since it is not tried again for long")
     held = ", ".join(map(repr, _held_back(dependency, group, plan)))
     if held:
         notes.append(f"it holds back {held} of the same Pod")

@@ -27,6 +27,7 @@ _ONCE = (
 )
 _USUAL_DEADLINE = 600
 _BACK_OFF = "Kubernetes waits longer after each failure, by itself"
+_LIMITED = "If it is to end after so many tries, say `mode: replicated-job`."
 KEYS: dict[str, Key] = {
     "services.*.deploy": kept(),
     "services.*.deploy.mode": kept(),
@@ -204,5 +205,6 @@ def _restart_policy(service: Service, policy: YamlMap, plan: Plan) -> list[Outco
             found.append(Outcome((*at, "max_attempts"), Fate.IGNORED, note))
         elif "max_attempts" in policy.entries:
             note = "what stays is started again without end"
-            found.append(Outcome((*at, "max_attempts"), Fate.LOST, note))
+            path = (*at, "max_attempts")
+            found.append(Outcome(path, Fate.LOST, note, _LIMITED))
     return found

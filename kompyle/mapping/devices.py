@@ -46,6 +46,11 @@ def fragment(service: Service, _plan: Plan) -> Fragment:
     return combine((*found, Fragment(outcomes=tuple(unknown))))
 
 
+def asks_for_devices(service: Service) -> bool:
+    """Whether a Pod gets a part of its node that others do not have then."""
+    return bool(_requests(service, ("gpus",)) or _requests(service, _AT))
+
+
 def _requests(service: Service, at: KeyPath) -> list[tuple[YamlMap, KeyPath]]:
     listed = getattr(find(service.node, at), "items", ())
     return [

@@ -2,24 +2,31 @@
 
 import math
 
-from kompyle.compose.healthcheck import INTERVAL, TIMEOUT, Healthcheck
+from kompyle.compose.healthcheck import (
+    INTERVAL,
+    START_INTERVAL,
+    TIMEOUT,
+    Healthcheck,
+)
 from kompyle.compose.service import Service
 from kompyle.mapping.awaited import is_of_job
 from kompyle.mapping.expansion import Secrets, filled_by_shell, literal, told
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origin
-from kompyle.mapping.keys import Fate, Key, ignored, kept
+from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.refused import MOST
 
-_NO_START = "a readiness probe never restarts a container, so it needs no time to start"
+_SOON = "it is checked as often without it"
 KEYS: dict[str, Key] = {
     "services.*.healthcheck": kept(),
     "services.*.healthcheck.test": kept(whole=True),
     "services.*.healthcheck.interval": kept(),
     "services.*.healthcheck.timeout": kept(),
     "services.*.healthcheck.retries": kept(),
-    "services.*.healthcheck.start_period": ignored(_NO_START),
-    "services.*.healthcheck.start_interval": ignored(_NO_START),
+    "services.*.healthcheck.start_period": adapted(
+        "until it is healthy for the first time, it is checked more often"
+    ),
+    "services.*.healthcheck.start_interval": kept(),
     "services.*.healthcheck.disable": ignored("Kubernetes runs no check of the image"),
 }
 
@@ -42,7 +49,14 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     if check.retries == 0:
         note = "no number of retries means three, as it does without the key"
         outcomes.append(Outcome((*check.path, "retries"), Fate.IGNORED, note))
-    container = {"readinessProbe": _probe(check, command)}
+    container: Manifest = {"readinessProbe": _probe(check, command)}
+    if _is_hasty(check):
+        container["startupProbe"] = _first_probe(check, command)
+    else:
+        outcomes += [
+            Outcome((*check.path, key), Fate.IGNORED, _SOON)
+            for key in ("start_period", "start_interval")
+        ]
     return Fragment(container=container, outcomes=tuple(outcomes))
 
 
@@ -55,6 +69,31 @@ def _is_awaited(service: Service, plan: Plan) -> bool:
         for other in plan.services.values()
         for found in other.depends_on
     )
+
+
+def _is_hasty(check: Healthcheck) -> bool:
+    """Whether Docker checks more often until it is healthy for the first time."""
+    return bool(check.start_period) and _pace(check) < (check.interval or INTERVAL)
+
+
+def _pace(check: Healthcheck) -> float:
+    return check.start_interval or START_INTERVAL
+
+
+def _first_probe(check: Healthcheck, command: list[str]) -> Manifest:
+    """Build the probe that ends with its first success, and never restarts anything."""
+    return {
+        "exec": {"command": command, **origin(check.path, command="test")},
+        "periodSeconds": _seconds(_pace(check), START_INTERVAL),
+        "timeoutSeconds": _seconds(check.timeout, TIMEOUT),
+        "failureThreshold": MOST,
+        **origin(
+            check.path,
+            periodSeconds="start_interval",
+            timeoutSeconds="timeout",
+            failureThreshold="start_period",
+        ),
+    }
 
 
 def _probe(check: Healthcheck, command: list[str]) -> Manifest:

@@ -12,7 +12,9 @@ from kompyle.mapping.plan import Plan
 
 KEYS: dict[str, Key] = {
     "services.*.extra_hosts": kept(whole=True),
-    "services.*.dns": adapted("they are asked after the cluster's own", whole=True),
+    "services.*.dns": adapted(
+        "they are asked where the cluster's own does not answer", whole=True
+    ),
     "services.*.dns_opt": kept(whole=True),
     "services.*.dns_search": kept(whole=True),
     "services.*.domainname": lost(
@@ -23,7 +25,11 @@ KEYS: dict[str, Key] = {
     ),
 }
 _GATEWAY = "host-gateway"
-_SERVERS = 3
+_SERVERS = 2
+"""A resolver asks three, and the first is the cluster's own."""
+
+_UNASKED = "what only these servers know is not found: the cluster's own answers first"
+_FORWARD = "Have the cluster's DNS forward such names to them (CoreDNS: `forward`)."
 _LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _HOST_NAME = re.compile(rf"(?=.{{1,253}}\Z){_LABEL}(?:\.{_LABEL})*")
 
@@ -90,6 +96,9 @@ def _dns(service: Service) -> tuple[Manifest | None, list[Outcome]]:
         for index, text in enumerate(listed)
         if index not in servers
     ]
+    if servers:
+        path = service.at("dns")
+        outcomes.append(Outcome(path, Fate.ADAPTED, _UNASKED, _FORWARD, "second-dns"))
     options = [_option(text) for text in service.node.texts("dns_opt")]
     domains = [text.lower().rstrip(".") for text in service.node.texts("dns_search")]
     for index, text in enumerate(domains):
@@ -113,7 +122,7 @@ def _dns(service: Service) -> tuple[Manifest | None, list[Outcome]]:
 
 def _unasked(path: KeyPath, text: str, *, is_address: bool) -> Outcome:
     if is_address:
-        note = f"a Pod asks {_SERVERS} servers at most"
+        note = f"a Pod asks {_SERVERS} servers beside the cluster's own at most"
         return Outcome(path, Fate.LOST, note, "Leave those that are needed.")
     way_out = "Write the address of the server."
     return Outcome(path, Fate.LOST, f"{text!r} is no address", way_out)

@@ -29,6 +29,8 @@ class Kind:
     paths: tuple[KeyPath, ...] = ()
     schedule: str | None = None
     schedule_paths: tuple[KeyPath, ...] = ()
+    count: int | None = None
+    count_path: KeyPath = ()
 
     @property
     def ends(self) -> bool:
@@ -95,6 +97,8 @@ def _kind(
             name="CronJob",
             schedule=scheduled.cron,
             schedule_paths=scheduled.paths,
+            count=scheduled.count,
+            count_path=scheduled.count_path,
         )
     if _must_end(service, completing):
         return once or _limited(service)

@@ -30,7 +30,7 @@ KEYS: dict[str, Key] = {
 _NODE = "the Pod sees the node's own; Pod Security must allow it (privileged)"
 _NODE_EACH = "each replica needs a node of its own, whose network it uses"
 _PRIVATE = "every Pod has its own anyway"
-_ALONE = "a policy cuts the Pod off, but for what it asks while it waits for others"
+_ALONE = "a policy cuts the Pod off, but for what it has to ask to wait for others"
 _APART = "policies keep it apart from services of other networks, as Docker does"
 _HOST_FIELDS = {"pid": "hostPID", "ipc": "hostIPC"}
 

@@ -60,6 +60,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     if not plan.networks.separates:
         return Fragment(outcomes=tuple(_unneeded(service)))
     outcomes = _unpublished(service) if plan.networks.is_cut_off(service.name) else []
+    outcomes += _ajar(service, plan)
     labels = {_label(name): "true" for name in found}
     marks = origins_of(**{_label(name): [_origin(service, name)] for name in found})
     template = {"metadata": {"labels": labels | marks}}
@@ -80,6 +81,23 @@ def _unpublished(service: Service) -> list[Outcome]:
         for port in service.ports
         for key in ("published", "host_ip")
     ]
+
+
+def _ajar(service: Service, plan: Plan) -> list[Outcome]:
+    """Say what a service that is cut off may reach all the same: it asks for a Job."""
+    if not _waits_for_jobs(service, plan):
+        return []
+    ports = ", ".join(map(str, _API_PORTS))
+    note = (
+        f"to ask whether a Job is complete, it may reach ports {ports} of any address"
+    )
+    way_out = (
+        "A policy knows neither times nor the API server: put the server's address "
+        f"under `to:` in {plan.names[service.name]}-asks-the-api, or wait for a "
+        "service that is healthy."
+    )
+    path = service.at("depends_on")
+    return [Outcome(path, Fate.ADAPTED, note, way_out, "open-egress")]
 
 
 def objects(plan: Plan) -> list[Manifest]:

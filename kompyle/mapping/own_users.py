@@ -58,6 +58,14 @@ def _is_said(service: Service) -> bool:
     return bool((service.text("user") or "").strip(":"))
 
 
+def begins_as_root(service: Service) -> bool:
+    """Whether it is known that the container's first program is root's."""
+    if _is_said(service):
+        user = (service.text("user") or "").partition(":")[0]
+        return user in ("0", "root")
+    return is_official(service) and own_user(service) is None
+
+
 def is_official(service: Service) -> bool:
     """Whether the image is one of Docker's own, which are much alike."""
     return bool(_OFFICIAL.fullmatch(service.image or ""))

@@ -26,6 +26,7 @@ from kompyle.mapping.docker_names import DockerNames, docker_names
 from kompyle.mapping.early import early_services
 from kompyle.mapping.evidence import Spoken, evidence
 from kompyle.mapping.expansion import Secrets
+from kompyle.mapping.first_try import awaits_start
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.inherited import with_inherited_mounts
 from kompyle.mapping.inputs import Inputs
@@ -46,7 +47,7 @@ from kompyle.mapping.one_network import same_ports
 from kompyle.mapping.pod_cycles import check_cycles, pod_cycles
 from kompyle.mapping.pods import PodGroup, pod_groups
 from kompyle.mapping.published_here import published_here
-from kompyle.mapping.ready import ready_names
+from kompyle.mapping.ready import awaited_names, ready_names
 from kompyle.mapping.refused import refused_values
 from kompyle.mapping.renaming import renamed
 from kompyle.mapping.same_volume import with_one_volume_per_name
@@ -178,7 +179,14 @@ def _with_waits(
     services, pods = found.services, found.pods
     needed = needed_members(services, spoken, pods)
     early = early_services(services, spoken, pods) | needed
-    asked = ready_names(services, found.names, found.ports, early, taken)
+    begun = {
+        dependency.service
+        for service in services.values()
+        for dependency in service.depends_on
+        if awaits_start(dependency, services, found.kinds, pods)
+    }
+    awaited = awaited_names(services, found.names, begun)
+    asked = ready_names(services, awaited, found.ports, early, taken)
     ready = {name: host for name, host in asked.items() if not found.kinds[name].ends}
     troubles = (
         *split_folders(found.binds, found.inputs.services),

@@ -151,6 +151,7 @@ def _annotations(
 def _sidecar(member: Member, plan: Plan) -> Manifest:
     """Start a container before the others, and keep it (native sidecars, 1.29)."""
     container = {**member.parts.container, "restartPolicy": "Always"}
+    container.pop("startupProbe", None)  # the Pod would wait for it
     probe = container.get("readinessProbe")
     if probe and plan.sidecars[member.service.name]:
         container["startupProbe"] = {**probe, "failureThreshold": _PATIENT}

@@ -6,6 +6,7 @@ from dataclasses import replace
 from kompyle.compose.ports import Port, exposed
 from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath, service_key
+from kompyle.mapping.docker_sysctls import docker_sysctls
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept
 from kompyle.mapping.plan import Plan
@@ -44,6 +45,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     twin = _ready_twin(main, plan.ready.get(service.name))
     return Fragment(
         container=container,
+        pod=docker_sysctls(service, plan),
         objects=(main, *twin, *_tasks(main, plan.tasks.get(service.name))),
         outcomes=(*_odd_ports(service), *_odd_protocols(service)),
     )

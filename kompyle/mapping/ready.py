@@ -11,32 +11,41 @@ from kompyle.mapping.service_ports import ServicePort, is_headless
 from kompyle.names import distinct, shortened
 
 
-def ready_names(
-    services: Mapping[str, Service],
-    names: Mapping[str, str],
-    ports: Mapping[str, tuple[ServicePort, ...]],
-    early: Collection[str],
-    taken: Collection[str],
+def awaited_names(
+    services: Mapping[str, Service], names: Mapping[str, str], begun: Collection[str]
 ) -> dict[str, str]:
-    """Return, for each service whose health others await, the Service to ask.
+    """Return the Service of each service that others await, by the service's name.
 
-    *names* are those of services, *taken* whatever else names a Service.
+    Those of *begun* are awaited until they run, all others until they are healthy.
     """
-    used = {*names.values(), *taken}
-    found: dict[str, str] = {}
-    for name in sorted(_awaited(services) & services.keys()):
-        own = names[name]
-        if name in early or not is_headless(services[name], ports[name]):
-            own = distinct(shortened(f"{own}-ready"), used)
-        used.add(own)
-        found[name] = own
-    return found
-
-
-def _awaited(services: Mapping[str, Service]) -> set[str]:
-    return {
+    awaited = {
         dependency.service
         for service in services.values()
         for dependency in service.depends_on
         if dependency.condition == "service_healthy"
     }
+    return {
+        name: names[name] for name in sorted(awaited.union(begun) & services.keys())
+    }
+
+
+def ready_names(
+    services: Mapping[str, Service],
+    awaited: Mapping[str, str],
+    ports: Mapping[str, tuple[ServicePort, ...]],
+    early: Collection[str],
+    taken: Collection[str],
+) -> dict[str, str]:
+    """Return, for each service that is *awaited*, the Service to ask.
+
+    *taken* are all names of Services.
+    """
+    used = {*taken}
+    found: dict[str, str] = {}
+    for name, usual in awaited.items():
+        own = usual
+        if name in early or not is_headless(services[name], ports[name]):
+            own = distinct(shortened(f"{usual}-ready"), used)
+        used.add(own)
+        found[name] = own
+    return found

@@ -64,7 +64,8 @@ def _uncounted(service: Service, note: str) -> list[Outcome]:
 
 def _job(service: Service, plan: Plan) -> Fragment:
     kind = plan.kinds[service.name]
-    count = service.replicas if kind.name == "Job" else service.replicas or None
+    own = service.replicas if kind.name == "Job" else service.replicas or None
+    count = kind.count or own
     return Fragment(
         pod={
             "restartPolicy": kind.restart_policy,
@@ -76,7 +77,7 @@ def _job(service: Service, plan: Plan) -> Fragment:
             "parallelism": count,
             **origins_of(
                 backoffLimit=[service.at("restart"), *kind.paths],
-                completions=counts(service),
+                completions=[kind.count_path] if kind.count else counts(service),
             ),
         },
         outcomes=(*_endings(service, kind), *unread(service)),
@@ -86,6 +87,9 @@ def _job(service: Service, plan: Plan) -> Fragment:
 def _endings(service: Service, kind: Kind) -> list[Outcome]:
     if kind.name == "CronJob" and service.replicas == 0:
         note = "it runs when its schedule says so, and only then"
+        return _uncounted(service, note)
+    if kind.count:
+        note = "a label says how many run each time"
         return _uncounted(service, note)
     restart = service.text("restart")
     path = service.at("restart")

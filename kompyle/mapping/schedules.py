@@ -12,6 +12,7 @@ from kompyle.mapping.keys import Fate
 
 _SWARM = "swarm.cronjob."
 _SCHEDULE = f"{_SWARM}schedule"
+_REPLICAS = f"{_SWARM}replicas"
 _TRUE = frozenset(("1", "t", "T", "true", "True", "TRUE"))
 _OFELIA_JOB = re.compile(r"ofelia\.job-[a-z-]+\.[^.]+\.schedule")
 _OFELIA = "Kompyle makes no CronJobs of Ofelia's labels"
@@ -34,16 +35,23 @@ _MACROS = frozenset(
 _FIELDS = 5
 _FIELD = re.compile(r"[0-9A-Za-z*/,?-]+")
 _SECOND = re.compile(r"[0-9]{1,2}")
-_HOUR = 60
-_DAY = 24
+_COUNT = re.compile(r"[1-9][0-9]{0,8}")
+_SHORTEST = 10**9
+_BEYOND_HOURS = re.compile(r"[^nuµμmsh0-9.]")
+"""Units that Go does not have: its longest is the hour."""
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A cron expression as Kubernetes knows it, and the labels that say so."""
+    """A cron expression as Kubernetes knows it, and the labels that say so.
+
+    ``count`` tells how many Pods run each time, where the label at ``count_path`` does.
+    """
 
     cron: str
     paths: tuple[KeyPath, ...]
+    count: int | None = None
+    count_path: KeyPath = ()
 
 
 def schedule(service: Service) -> Schedule | None:
@@ -51,9 +59,15 @@ def schedule(service: Service) -> Schedule | None:
     for at, labels in _labelled(service):
         known = cron_expression(labels.get(_SCHEDULE, ""))
         if known and labels.get(f"{_SWARM}enable") in _TRUE:
-            paths = tuple((*at, name) for name in labels if name.startswith(_SWARM))
-            return Schedule(known, paths)
+            names = [name for name in labels if name.startswith(_SWARM)]
+            paths = tuple((*at, name) for name in names if name != _REPLICAS)
+            return Schedule(known, paths, _count(labels), (*at, _REPLICAS))
     return None
+
+
+def _count(labels: dict[str, str]) -> int | None:
+    text = labels.get(_REPLICAS, "")
+    return int(text) if _COUNT.fullmatch(text) else None
 
 
 def unread(service: Service) -> list[Outcome]:
@@ -62,6 +76,7 @@ def unread(service: Service) -> list[Outcome]:
     for at, labels in _labelled(service):
         if labels.get(f"{_SWARM}enable") in _TRUE and _SCHEDULE in labels:
             outcomes += _unlike_cron((*at, _SCHEDULE), labels[_SCHEDULE])
+            outcomes += _uncounted((*at, _REPLICAS), labels)
         outcomes += [
             Outcome((*at, name), Fate.LOST, _OFELIA, _OFELIA_WAY_OUT)
             for name in labels
@@ -78,6 +93,13 @@ def _unlike_cron(path: KeyPath, text: str) -> list[Outcome]:
     return [Outcome(path, Fate.LOST, note, way_out)]
 
 
+def _uncounted(path: KeyPath, labels: dict[str, str]) -> list[Outcome]:
+    if _REPLICAS not in labels or _count(labels):
+        return []
+    note = f"{labels[_REPLICAS]!r} is no number of Pods, so one runs at a time"
+    return [Outcome(path, Fate.LOST, note, "Write a number, as in `3`.")]
+
+
 def _labelled(service: Service) -> list[tuple[KeyPath, dict[str, str]]]:
     deploy = service.node.get("deploy")
     own = (service.at("labels"), dict(service.labels))
@@ -89,13 +111,11 @@ def _labelled(service: Service) -> list[tuple[KeyPath, dict[str, str]]]:
 def cron_expression(text: str) -> str | None:
     """Translate the cron of Go's library; None for what no CronJob can do.
 
-    >>> cron_expression("0 */5 * * * *"), cron_expression("@every 2h")
-    ('*/5 * * * *', '0 */2 * * *')
+    >>> cron_expression("0 */5 * * * *"), cron_expression("@every 1h30m")
+    ('*/5 * * * *', '@every 1h30m')
     """
-    if text in _MACROS:
+    if text in _MACROS or _is_span(text):
         return text
-    if text.startswith(_EVERY):
-        return _every(text.removeprefix(_EVERY))
     fields = text.split()
     if len(fields) > _FIELDS and _SECOND.fullmatch(fields[0]):
         fields = fields[1:]
@@ -103,17 +123,12 @@ def cron_expression(text: str) -> str | None:
     return " ".join(fields) if is_known else None
 
 
-def _every(text: str) -> str | None:
-    """Translate a span that divides an hour or a day: cron starts anew with each."""
+def _is_span(text: str) -> bool:
+    """Whether it is a span that servers take, which have this library themselves."""
+    span = text.removeprefix(_EVERY)
+    if span == text or _BEYOND_HOURS.search(span):
+        return False
     try:
-        minutes, rest = divmod(duration.parse(text), 60 * 10**9)
+        return duration.parse(span) >= _SHORTEST
     except ValueError:
-        return None
-    if rest or minutes < 1 or (_HOUR % minutes and minutes % _HOUR):
-        return None
-    if minutes < _HOUR:
-        return f"*/{minutes} * * * *"
-    hours = minutes // _HOUR
-    if hours == _DAY:
-        return "@daily"
-    return None if _DAY % hours else f"0 */{hours} * * *"
+        return False

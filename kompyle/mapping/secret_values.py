@@ -37,7 +37,8 @@ _TO_THE_END = r"(?=[;&|)]*(?:[\s\"']|$))"
 
 _IN_COMMANDS = {
     ("pass", "pwd", "secret", "token", "key"): re.compile(
-        r"(?:^|[\s;&])\w*(?:PASSW(?:OR)?D|PWD|SECRET|TOKEN|API_?KEY)=(?P<value>[^\s;&\"'$]+)"
+        r"(?:^|[\s;&])(?!(?:OLD)?PWD=)\w*(?:PASSW(?:OR)?D|PWD|SECRET|TOKEN|API_?KEY)="
+        r"(?P<value>[^\s;&\"'$]+)"
     ),
     ("pass", "secret", "token", "key", "masterauth"): re.compile(
         rf"(?:^|\s){_OPTION}(?:=|\s+)(?P<value>[^\s\"'$=/-][^\s\"']*?){_TO_THE_END}",

@@ -5,7 +5,7 @@ from dataclasses import replace
 from kompyle.compose.file_objects import FileObject, FileReference
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
-from kompyle.mapping.configs import content, missing, named, source_key
+from kompyle.mapping.configs import content, missing, named, source_key, unmounted
 from kompyle.mapping.contents import secret
 from kompyle.mapping.file_modes import (
     given_mode,
@@ -48,11 +48,13 @@ KEYS: dict[str, Key] = {
 
 
 def fragment(service: Service, plan: Plan) -> Fragment:
-    listed = [
+    known = [
         (reference, plan.inputs.secrets[reference.source])
         for reference in service.secrets
         if reference.source in plan.inputs.secrets
     ]
+    left_out = [unmounted(*pair, "Secret", plan) for pair in known]
+    listed = [pair for pair, found in zip(known, left_out, strict=True) if not found]
     group, guarded = guarded_group(service, service.secrets, plan)
     together = [pair for pair in listed if _file_name(pair[0])]
     if together and inside(FOLDER, replace(service, secrets=()), plan.binds):
@@ -60,7 +62,8 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     alone = [pair for pair in listed if pair not in together]
     shared = (_projected(service, together, group, plan),) if together else ()
     mounts = (_mounted(*pair, group, plan) for pair in alone)
-    return combine([*shared, *mounts, shared_with(group, *guarded)])
+    told = filter(None, left_out)
+    return combine([*told, *shared, *mounts, shared_with(group, *guarded)])
 
 
 def objects(plan: Plan) -> list[Manifest]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from kompyle.compose.private import abbreviated
 from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath
+from kompyle.mapping.capabilities import capabilities
 from kompyle.mapping.fragment import (
     Fragment,
     Manifest,
@@ -67,7 +68,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
 
 
 def _container(service: Service) -> Fragment:
-    add, drop = (_capabilities(service, key) for key in ("cap_add", "cap_drop"))
+    add, drop = (capabilities(service, key) for key in ("cap_add", "cap_drop"))
     context: Manifest = {
         "privileged": service.value("privileged"),
         "readOnlyRootFilesystem": service.value("read_only"),
@@ -77,18 +78,13 @@ def _container(service: Service) -> Fragment:
     }
     if add or drop:
         context["capabilities"] = {
-            "add": add,
-            "drop": drop,
+            "add": add or None,
+            "drop": drop or None,
             **origin(service.path, add="cap_add", drop="cap_drop"),
         }
     elif context["privileged"] is None and context["readOnlyRootFilesystem"] is None:
         return Fragment()
     return Fragment(container={"securityContext": context})
-
-
-def _capabilities(service: Service, key: str) -> list[str] | None:
-    names = service.node.texts(key)
-    return [name.upper().removeprefix("CAP_") for name in names] or None
 
 
 def _groups(service: Service) -> Fragment:
@@ -185,7 +181,9 @@ def _option(text: str, service: Service) -> tuple[str, Manifest] | None:
     name, _, value = text.replace("=", ":", 1).partition(":")
     read = _OPTIONS.get(name)
     context = read(value) if read else None
-    if context is None or (context == _NO_ESCALATION and _is_mighty(service)):
+    if context == _NO_ESCALATION and service.value("privileged"):
+        return None  # the server would refuse it
+    if context is None:
         return None
     part = value.partition(":")[0] if name == "label" else ""
     return f"{name}:{part}", context
@@ -193,12 +191,6 @@ def _option(text: str, service: Service) -> tuple[str, Manifest] | None:
 
 def _marked(context: Manifest, path: KeyPath) -> Manifest:
     return context | origins_of(**{field: [path] for field in context})
-
-
-def _is_mighty(service: Service) -> bool:
-    """Whether the server would refuse to forbid escalation."""
-    added = _capabilities(service, "cap_add") or ()
-    return bool(service.value("privileged")) or bool({"SYS_ADMIN", "ALL"} & set(added))
 
 
 def _no_new_privileges(value: str) -> Manifest:

@@ -1,9 +1,8 @@
 """Claims: one for each volume, whoever shares it and whatever its driver (R28)."""
 
-import re
-
 from kompyle.compose.local_driver import Disguise, disguise
 from kompyle.compose.volumes import Volume
+from kompyle.mapping.claim_sizes import claim_size, size_outcomes
 from kompyle.mapping.fragment import Manifest, Outcome, origin, origins_of
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.labels import secret_labels
@@ -20,7 +19,6 @@ from kompyle.names import is_annotation_name, project_labels
 from kompyle.options import Options
 from kompyle.sensitive import is_sensitive
 
-_SIZE = re.compile(r"(?P<number>\d+)(?P<unit>[kKmMgGtT])?i?[bB]?")
 _KEEP = "kompyle.io/keep"
 
 
@@ -45,9 +43,10 @@ def claim_objects(
 def _claim(
     name: str, project: str, options: Options, volume: Volume | None
 ) -> Manifest:
-    size = _size(volume) or options.volume_size
+    said = claim_size(volume) if volume else None
+    size = said or options.volume_size
     marks = origin(volume.path, name=()) if volume else {}
-    paths = [(*volume.path, "driver_opts", "size")] if volume else []
+    paths = [(*volume.path, "driver_opts", "size")] if volume and said else []
     return {
         "apiVersion": "v1",
         "kind": "PersistentVolumeClaim",
@@ -75,15 +74,6 @@ def _annotations(volume: Volume | None) -> Manifest:
     }
     marks = origin((*volume.path, "labels"), **{name: name for name in legal})
     return {_KEEP: "true", **legal, **marks}
-
-
-def _size(volume: Volume | None) -> str | None:
-    """Read a size that a driver is given, such as ``10g`` or ``10GB``."""
-    match = _SIZE.fullmatch(volume.driver_opts.get("size", "")) if volume else None
-    if not match:
-        return None
-    unit = (match["unit"] or "").upper()
-    return f"{match['number']}{unit}i" if unit else match["number"]
 
 
 def driver_outcomes(volume: Volume, options: Options) -> list[Outcome]:
@@ -117,6 +107,7 @@ def driver_outcomes(volume: Volume, options: Options) -> list[Outcome]:
     if is_share(volume, options):
         known |= SHARE_KEYS
         found += share_outcomes(volume)
+    found += size_outcomes(volume)
     for name in volume.driver_opts:
         if name in known:
             continue

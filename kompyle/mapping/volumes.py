@@ -1,6 +1,6 @@
 """``volumes`` and ``tmpfs``: claims, empty folders, files as ConfigMaps and Secrets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from kompyle.compose.local_driver import disguise
@@ -204,8 +204,8 @@ def _bind(service: Service, mount: Mount, plan: Plan) -> Fragment:
     match plan.binds.get(mount.key):
         case Content() as content:
             return content_volume(service, mount, content, plan)
-        case Claim(name, note, help, folder):
-            fate = Fate.LOST if help else Fate.ADAPTED
+        case Claim(name, note, help, folder, is_lost):
+            fate = Fate.LOST if help and is_lost else Fate.ADAPTED
             is_told = mount.read_only or is_known(service)
             way_out = " ".join(filter(None, (help, None if is_told else _OWNER)))
             told = way_out or None
@@ -217,12 +217,20 @@ def _bind(service: Service, mount: Mount, plan: Plan) -> Fragment:
             volume = {"name": slug(f"host-{path}"), "hostPath": {"path": path}}
             outcome = Outcome(mount.path, Fate.ADAPTED, note, code="host-path")
             return mounted(mount, volume, outcome)
-        case Dropped(note, help, is_lost):
-            fate = Fate.LOST if is_lost else Fate.IGNORED
-            return Fragment(outcomes=(Outcome(mount.path, fate, note, help),))
+        case Dropped() as dropped:
+            return Fragment(outcomes=tuple(_dropped(mount, dropped)))
         case None:
             note = "the mount has no source"
             return Fragment(outcomes=(Outcome(mount.path, Fate.LOST, note),))
+
+
+def _dropped(mount: Mount, bind: Dropped) -> Iterator[Outcome]:
+    fate = Fate.LOST if bind.is_lost else Fate.IGNORED
+    if bind.key:
+        yield Outcome(mount.path, Fate.IGNORED, bind.note)
+        yield Outcome((*mount.path, bind.key), fate, bind.note, bind.help)
+    else:
+        yield Outcome(mount.path, fate, bind.note, bind.help)
 
 
 def _owned(service: Service, mount: Mount) -> Fragment:

@@ -6,10 +6,12 @@ from dataclasses import replace
 from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath, render
 from kompyle.mapping import configs, environment, links, networks, secrets, volumes
+from kompyle.mapping.devices import asks_for_devices
 from kompyle.mapping.fragment import Manifest, Outcome, combine, origins_of
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.kinds import Kind
 from kompyle.mapping.naming import COLLISION
+from kompyle.mapping.placement import is_alone_on_node
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.pod_template import Member, digest, pod_template
 from kompyle.mapping.registry import concerns
@@ -171,8 +173,21 @@ def _scheduled(kind: Kind, spec: Manifest) -> Manifest:
 def _by_kind(service: Service, kind: str, plan: Plan) -> Manifest:
     if kind == "StatefulSet":
         return {"serviceName": plan.names[service.name]}
-    recreates = plan.replaces_at_once(service)
-    return {"strategy": {"type": "Recreate"}} if recreates else {}
+    if plan.replaces_at_once(service):
+        return {"strategy": {"type": "Recreate"}}
+    members = plan.pods[service.name].members
+    if any(_has_scarce_place(plan.services[name]) for name in members):
+        return {"strategy": {"type": "RollingUpdate", "rollingUpdate": _STOP_FIRST}}
+    return {}
+
+
+_STOP_FIRST = {"maxSurge": 0, "maxUnavailable": 1}
+"""As Swarm replaces tasks; a new Pod might find no place beside the old one."""
+
+
+def _has_scarce_place(service: Service) -> bool:
+    """Whether a Pod needs a node, or a part of one, for itself."""
+    return is_alone_on_node(service) or asks_for_devices(service)
 
 
 def _reference(manifest: Manifest) -> str:

@@ -12,6 +12,7 @@ from tests.compose.loading import loaded
 
 BOUND = "services: {web: {image: i, volumes: ['./it:/it:ro']}}"
 CONFIG = "services: {web: {image: i, configs: [c]}}\nconfigs: {c: {file: ./it}}"
+SECRET = "services: {web: {image: i, secrets: [c]}}\nsecrets: {c: {file: ./it}}"
 
 
 def with_others(path: Path) -> None:
@@ -46,6 +47,7 @@ def large_folder(path: Path) -> None:
         (many, BOUND, "the folder has more than 1000 files"),
         (large_folder, BOUND, "the folder is larger than the 1 MiB"),
         (large, CONFIG, "the file is larger than the 1 MiB of a ConfigMap, so no"),
+        (large, SECRET, "the file is larger than the 1 MiB of a Secret, so no Secret"),
         (Path.mkdir, CONFIG, "its content is not at hand"),
     ],
 )
@@ -55,3 +57,11 @@ def test_what_is_said(
     make(tmp_path / "it")
     result = convert(loaded(tmp_path, text))
     assert [item for item in result.diagnostics if phrase in item.message]
+
+
+@pytest.mark.parametrize("text", [BOUND, CONFIG, SECRET])
+def test_what_is_too_large_is_not_mounted(tmp_path: Path, text: str) -> None:
+    large(tmp_path / "it")
+    kinds = convert(loaded(tmp_path, text)).manifests
+    (workload,) = (item for item in kinds if item["kind"] == "Deployment")
+    assert "volumes" not in workload["spec"]["template"]["spec"]

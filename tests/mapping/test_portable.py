@@ -20,10 +20,11 @@ services:
       - ../nginx.conf:/etc/nginx/nginx.conf:ro
       - ../state:/var/lib/state
       - ./pages:/usr/share/pages:ro
-      - ${PWD}/uploads:/uploads
       - ${PWD}:/app
   worker:
     image: example/worker:1
+    volumes:
+      - ${PWD}/uploads:/uploads
     depends_on:
       web:
         condition: service_started
@@ -53,6 +54,6 @@ def test_names_tell_nothing_of_the_folder(tmp_path: Path) -> None:
         ("ConfigMap", "common-env"),
         ("ConfigMap", "nginx-conf"),
         ("ConfigMap", "pages"),
-        ("PersistentVolumeClaim", "project"),
+        ("PersistentVolumeClaim", "uploads"),
         ("PersistentVolumeClaim", "state"),
     } <= names

@@ -25,6 +25,9 @@ def found(tmp_path: Path, service: str, env: dict[str, str] | None = None) -> se
             "command: [sh, -c, 'x --token hunter22 | y']", {"hunter22"}, id="script"
         ),
         pytest.param("command: x --token-file /run/x", set(), id="file"),
+        pytest.param(
+            "command: env PWD=/srv/app DB_PWD=hunter22 x", {"hunter22"}, id="pwd"
+        ),
         pytest.param("command: x --token /run/x", set(), id="path"),
         pytest.param("command: mysqladmin ping -phunter22", {"hunter22"}, id="mysql"),
         pytest.param(

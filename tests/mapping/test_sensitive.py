@@ -82,6 +82,8 @@ def test_secret_variables(name: str, value: str) -> None:
         ("com.example.tls.secretname", "web-tls"),
         ("FEATURES", "reset-password=1"),
         ("JAVA_OPTS", "-Dfile.encoding=UTF-8"),
+        ("PWD", "/home/me/shop"),
+        ("OLDPWD", "/home/me"),
         ("OPTIONS", "--token-ttl 30 --password-policy strict"),
     ],
 )
