@@ -131,8 +131,7 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     used |= _object_names(inputs.volumes) | _names(groups)
     decided = in_one_claim(binds(inputs, options, used, secrets), inputs.services)
     told += old_names(inputs, decided, legal | docker.containers)
-    services = inputs.by_name
-    heard = legal_names(speaking, legal)
+    services, heard = inputs.by_name, legal_names(speaking, legal)
     whom = speech(inputs.services, heard)
     chosen = kinds(inputs.services, options, whom)
     pods = pod_groups(inputs.services, chosen)
