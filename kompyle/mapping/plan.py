@@ -22,7 +22,7 @@ from kompyle.mapping.binds import Bind, MountKey, binds
 from kompyle.mapping.claims import mounted_claims, shared_claims
 from kompyle.mapping.concealed import concealed
 from kompyle.mapping.convertible import without_providers
-from kompyle.mapping.docker_names import docker_names
+from kompyle.mapping.docker_names import DockerNames, docker_names
 from kompyle.mapping.early import early_services
 from kompyle.mapping.evidence import Spoken, evidence
 from kompyle.mapping.expansion import Secrets
@@ -125,15 +125,13 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     speaking = docker.joined(known_names(inputs.services, others))
     legal = names | alias_names(others) | docker.tasks | docker.networks
     spoken = evidence(inputs.services, speaking, texts)
-    staying = docker.containers | public_names(others)
-    inputs, rewritten, secrets, hidden = _reworded(inputs, legal, staying)
+    inputs, rewritten, secrets, hidden = _reworded(inputs, legal, docker, others)
     used = _object_names(inputs.configs) | _object_names(inputs.secrets)
     groups = variable_groups(inputs, names, used, secrets)
     used |= _object_names(inputs.volumes) | _names(groups)
     decided = in_one_claim(binds(inputs, options, used, secrets), inputs.services)
     told += old_names(inputs, decided, legal | docker.containers)
-    services = inputs.by_name
-    heard = legal_names(speaking, legal)
+    services, heard = inputs.by_name, legal_names(speaking, legal)
     whom = speech(inputs.services, heard)
     chosen = kinds(inputs.services, options, whom)
     pods = pod_groups(inputs.services, chosen)
@@ -161,9 +159,13 @@ def plan(inputs: Inputs, options: Options) -> Plan:
 
 
 def _reworded(
-    inputs: Inputs, legal: Mapping[str, str], staying: Mapping[str, str]
+    inputs: Inputs,
+    legal: Mapping[str, str],
+    docker: DockerNames,
+    others: Mapping[str, Alias],
 ) -> tuple[Inputs, list[Outcome], SecretValues, Mapping[str, Secrets]]:
     """Write hosts as they are called in the cluster, and take out what is secret."""
+    staying = docker.containers | public_names(others)
     written, told = renamed(inputs.services, legal, staying)
     written, secrets, hidden = concealed(written, inputs.filled)
     return replace(inputs, services=written), told, secrets, hidden
