@@ -41,7 +41,8 @@ def _opens_low_ports(service: Service, plan: Plan) -> bool:
 
 
 def _pings(service: Service) -> bool:
-    return any(not name and _PING.search(text) for name, text in said(service))
+    commands = (text for name, text in said(service) if not name and "ping" in text)
+    return any(map(_PING.search, commands))
 
 
 def _may(service: Service, capability: str) -> bool:

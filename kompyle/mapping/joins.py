@@ -9,6 +9,8 @@ SHARING = ("network_mode", "pid", "ipc")
 
 def joins(service: Service, services: Mapping[str, Service], key: str) -> str | None:
     """Name the service whose namespace this one shares by a key, if it does."""
+    if key not in service.node.entries:
+        return None
     kind, _, name = (service.text(key) or "").partition(":")
     if kind == "service" and name in services:
         return name
