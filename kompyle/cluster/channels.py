@@ -11,7 +11,7 @@ from kubernetes.stream import ws_client
 from websocket import WebSocket, WebSocketBadStatusException, WebSocketException
 
 from kompyle.cluster.answers import Meaning, meaning
-from kompyle.cluster.login import NO_CLUSTER
+from kompyle.cluster.faults import unreachable
 from kompyle.cluster.outcome import Code
 from kompyle.cluster.transport import Api
 from kompyle.errors import ClusterError
@@ -53,8 +53,7 @@ def _tried(api: Api, path: str, query: Query) -> Any:  # noqa: ANN401
     except WebSocketBadStatusException as error:
         return error
     except (ApiException, WebSocketException, OSError) as error:
-        fact = f"{api.login.server} cannot be reached: {error}"
-        raise ClusterError(fact, NO_CLUSTER) from error
+        raise unreachable(api.login, error) from error
 
 
 def _meaning(found: object) -> Meaning:

@@ -14,7 +14,7 @@ from kubernetes import client
 
 from kompyle.cluster.answers import Meaning, date, meaning, parsed, warning
 from kompyle.cluster.cancel import Cancel
-from kompyle.cluster.faults import UNTRUSTED, reason
+from kompyle.cluster.faults import UNTRUSTED, reason, unreachable
 from kompyle.cluster.login import NO_CLUSTER, Login, renewed
 from kompyle.cluster.resources import RESOURCES, Resource
 from kompyle.cluster.slots import Slots
@@ -163,8 +163,7 @@ class Api:
                 break
             tries += 1
         if answer is None:
-            fact = f"{self.login.server} cannot be reached: {fault}"
-            raise ClusterError(fact, NO_CLUSTER)
+            raise unreachable(self.login, fault)
         return answer
 
     def _end(self, start: float, *, is_answered: bool) -> float:
