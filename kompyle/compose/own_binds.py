@@ -13,10 +13,12 @@ from kompyle.compose.volumes import Mount
 
 def own_binds(services: tuple[Service, ...], folder: str) -> tuple[Service, ...]:
     """Mark the mounts whose source lies in the project's *folder*."""
-    return tuple(
-        replace(service, mounts=tuple(_mount(item, folder) for item in service.mounts))
-        for service in services
-    )
+    return tuple(_service(service, folder) for service in services)
+
+
+def _service(service: Service, folder: str) -> Service:
+    mounts = tuple(_mount(item, folder) for item in service.mounts)
+    return service if mounts == service.mounts else replace(service, mounts=mounts)
 
 
 def _mount(mount: Mount, folder: str) -> Mount:
