@@ -9,6 +9,7 @@ from kompyle.compose.healthcheck import (
     Healthcheck,
 )
 from kompyle.compose.service import Service
+from kompyle.mapping.autoheal import healing_label
 from kompyle.mapping.awaited import is_of_job
 from kompyle.mapping.expansion import Secrets, filled_by_shell, literal, told
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origin
@@ -16,6 +17,7 @@ from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.refused import MOST
 
+_HEALED = "a liveness probe restarts it when it is not healthy"
 _SOON = "it is checked as often without it"
 KEYS: dict[str, Key] = {
     "services.*.healthcheck": kept(),
@@ -50,8 +52,15 @@ def fragment(service: Service, plan: Plan) -> Fragment:
         note = "no number of retries means three, as it does without the key"
         outcomes.append(Outcome((*check.path, "retries"), Fate.IGNORED, note))
     container: Manifest = {"readinessProbe": _probe(check, command)}
-    if _is_hasty(check):
-        container["startupProbe"] = _first_probe(check, command)
+    label = healing_label(service, plan)
+    if label is not None:
+        container["livenessProbe"] = _probe(check, command)
+        tries = math.ceil(check.patience / _pace(check))
+        container["startupProbe"] = _first_probe(check, command, tries)
+        path = service.at("labels", label) if label else check.path
+        outcomes.append(Outcome(path, Fate.ADAPTED, _HEALED))
+    elif _is_hasty(check):
+        container["startupProbe"] = _first_probe(check, command, MOST)
     else:
         outcomes += [
             Outcome((*check.path, key), Fate.IGNORED, _SOON)
@@ -77,16 +86,16 @@ def _is_hasty(check: Healthcheck) -> bool:
 
 
 def _pace(check: Healthcheck) -> float:
-    return check.start_interval or START_INTERVAL
+    return check.start_interval or min(START_INTERVAL, check.interval or INTERVAL)
 
 
-def _first_probe(check: Healthcheck, command: list[str]) -> Manifest:
-    """Build the probe that ends with its first success, and never restarts anything."""
+def _first_probe(check: Healthcheck, command: list[str], tries: int) -> Manifest:
+    """Build the probe that its first success ends; after some tries it restarts."""
     return {
         "exec": {"command": command, **origin(check.path, command="test")},
         "periodSeconds": _seconds(_pace(check), START_INTERVAL),
         "timeoutSeconds": _seconds(check.timeout, TIMEOUT),
-        "failureThreshold": MOST,
+        "failureThreshold": min(tries, MOST),
         **origin(
             check.path,
             periodSeconds="start_interval",
