@@ -1,5 +1,7 @@
 """What crashes comes back, what runs once does not, what has no replicas waits."""
 
+from typing import Any
+
 import pytest
 
 from tests.e2e.stack import Stack, until
@@ -10,12 +12,16 @@ def tries(stack: Stack, service: str) -> int:
     return len(stack.shell("reader", f"cat /tries/{service} || true").split())
 
 
+def status(stack: Stack, service: str) -> Any:  # noqa: ANN401 - any JSON
+    (pod,) = stack.pods(service)
+    (found,) = pod["status"]["containerStatuses"]
+    return found
+
+
 def test_a_crash_restarts(stack: Stack) -> None:
     until(lambda: tries(stack, "crash"), 2)
-    (pod,) = stack.pods("crash")
-    (status,) = pod["status"]["containerStatuses"]
-    assert status["restartCount"] == 1
-    assert status["lastState"]["terminated"]["exitCode"] == 3
+    until(lambda: status(stack, "crash")["restartCount"], 1)
+    assert status(stack, "crash")["lastState"]["terminated"]["exitCode"] == 3
 
 
 @pytest.mark.parametrize(("service", "number"), [("once", 1), ("thrice", 3)])
