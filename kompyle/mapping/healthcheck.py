@@ -52,7 +52,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
         note = "no number of retries means three, as it does without the key"
         outcomes.append(Outcome((*check.path, "retries"), Fate.IGNORED, note))
     container: Manifest = {"readinessProbe": _probe(check, command)}
-    label = healing_label(service, plan)
+    label = healing_label(service, plan.autoheal)
     if label is not None:
         container["livenessProbe"] = _probe(check, command)
         tries = math.ceil(check.patience / _pace(check))

@@ -86,6 +86,8 @@ _SERVERS: Mapping[str, tuple[str, str]] = {
 }
 """The programs of images, and the options that tell them their port."""
 
+_PROGRAM = re.compile("|".join(sorted({program for program, _ in _SERVERS.values()})))
+
 
 def listening(service: Service) -> tuple[int, ...]:
     """Return the ports that a service's command names, or else those of its image."""
@@ -102,6 +104,8 @@ def told(service: Service) -> tuple[int, ...]:
     is_own = own and words[0].startswith("-") and not service.entrypoint
     if own and is_own:  # the image begins the command with its program
         text = f"{own[0].partition('|')[0]}{BETWEEN}{text}"
+    if not _PROGRAM.search(text):
+        return ()
     servers = dict.fromkeys(_SERVERS.values())
     found = (_port(text, *server) for server in servers)
     return tuple(dict.fromkeys(port for port in found if port))

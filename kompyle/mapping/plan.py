@@ -18,6 +18,7 @@ from kompyle.mapping.aliases import (
     legal_names,
     public_names,
 )
+from kompyle.mapping.autoheal import autoheal_label
 from kompyle.mapping.binds import Bind, MountKey, binds
 from kompyle.mapping.claims import mounted_claims, shared_claims
 from kompyle.mapping.concealed import concealed
@@ -82,6 +83,7 @@ class Plan:
     ready: Mapping[str, str] = field(default_factory=dict)
     tasks: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, Alias] = field(default_factory=dict)
+    autoheal: str = ""
     networks: NetworkPlan = field(default_factory=NetworkPlan)
     job_names: Mapping[str, str] = field(default_factory=dict)
     secret_values: SecretValues = field(default_factory=SecretValues)
@@ -197,6 +199,7 @@ def _with_waits(
         needed=needed,
         early=early,
         ready=ready,
+        autoheal=autoheal_label(services.values()),
         tasks=tasks,
         sidecars=sidecars(services, pods, needed),
         outcomes=(*found.outcomes, *troubles),
