@@ -14,7 +14,7 @@ from kompyle.mapping.fragment import (
     origins_of,
 )
 from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept, lost
-from kompyle.mapping.labels import is_secret, secret_labels
+from kompyle.mapping.labels import secret_labels
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.refused import MOST
 from kompyle.mapping.replicas import restarted
@@ -74,7 +74,7 @@ def _labels(service: Service, secrets: SecretValues) -> Fragment:
     legal = {
         name: value
         for name, value in values.items()
-        if is_annotation_name(name) and not is_secret(name, value, secrets)
+        if is_annotation_name(name) and not secrets.covers(name, value)
     }
     outcomes = [*secret_labels(service.at("deploy", "labels"), values, secrets)]
     outcomes += [

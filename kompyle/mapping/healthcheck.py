@@ -92,9 +92,8 @@ def _pace(check: Healthcheck) -> float:
 def _first_probe(check: Healthcheck, command: list[str], tries: int) -> Manifest:
     """Build the probe that its first success ends; after some tries it restarts."""
     return {
-        "exec": {"command": command, **origin(check.path, command="test")},
+        **_probe(check, command),
         "periodSeconds": _seconds(_pace(check), START_INTERVAL),
-        "timeoutSeconds": _seconds(check.timeout, TIMEOUT),
         "failureThreshold": min(tries, MOST),
         **origin(
             check.path,

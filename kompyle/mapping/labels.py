@@ -9,7 +9,6 @@ from kompyle.mapping.keys import Fate, Key, adapted
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.secret_values import SecretValues
 from kompyle.names import is_annotation_name
-from kompyle.sensitive import is_sensitive
 
 KEYS: dict[str, Key] = {
     "services.*.labels": adapted("labels become annotations of the Pods", whole=True),
@@ -49,7 +48,7 @@ def _annotations(
     legal = {
         name: value
         for name, value in values.items()
-        if is_annotation_name(name) and not is_secret(name, value, secrets)
+        if is_annotation_name(name) and not secrets.covers(name, value)
     }
     if not legal:
         return {}
@@ -65,12 +64,8 @@ def secret_labels(
     return [
         Outcome((*path, name), Fate.LOST, note, way_out, "open-secret")
         for name, value in values.items()
-        if is_secret(name, value, secrets)
+        if secrets.covers(name, value)
     ]
-
-
-def is_secret(name: str, value: str, secrets: SecretValues) -> bool:
-    return is_sensitive(name, value) or bool(secrets.within(value))
 
 
 def _illegal(service: Service, kind: str, values: Iterable[str]) -> list[Outcome]:

@@ -91,6 +91,10 @@ class SecretValues:
         )
         return longest_first({*(self.values & tokens), *longer})
 
+    def covers(self, name: str, value: str) -> bool:
+        """Whether what has a name and a value, as a variable or a label, is secret."""
+        return is_sensitive(name, value) or bool(self.within(value))
+
     def within_file(self, data: bytes) -> list[str]:
         """Return the secrets in a file, which may be no text."""
         return self.within(data.decode("utf-8", "ignore")) if self.values else []

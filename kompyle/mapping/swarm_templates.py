@@ -11,7 +11,6 @@ from kompyle.mapping.fragment import Manifest, Outcome, origins_of
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.secret_values import SecretValues
-from kompyle.sensitive import is_sensitive
 
 _TEMPLATE = re.compile(r"\{\{[^{}]*\.(?:Node|Service|Task)\.[A-Z][^{}]*\}\}")
 _SERVICE_NAME = ".Service.Name"
@@ -96,8 +95,7 @@ def _lost(key: str, value: str, secrets: SecretValues) -> tuple[str, str] | None
     for part in parts:
         if _inner(part) not in known:
             return part, _INSTEAD
-    is_secret = is_sensitive(key, value) or secrets.within(value)
-    if is_secret and parts != [value]:
+    if secrets.covers(key, value) and parts != [value]:
         return parts[0], "Write it out: a secret cannot stand openly in the Pod."
     return None
 

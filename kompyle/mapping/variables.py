@@ -13,7 +13,6 @@ from kompyle.mapping.keys import Fate
 from kompyle.mapping.secret_values import SecretValues
 from kompyle.mapping.swarm_templates import template
 from kompyle.names import slug
-from kompyle.sensitive import is_sensitive
 
 LEGAL = re.compile(r"(?!\.{1,2}$|\.\.)[A-Za-z_.-][A-Za-z0-9_.-]*")
 """Names that every supported server takes for a variable (relaxed in 1.34)."""
@@ -90,11 +89,7 @@ def _by_file(
 def _group(
     name: str, values: dict[str, str], users: list[str], secrets: SecretValues
 ) -> VariableGroup:
-    secret = {
-        key
-        for key, value in values.items()
-        if is_sensitive(key, value) or secrets.within(value)
-    }
+    secret = {key for key, value in values.items() if secrets.covers(key, value)}
     return VariableGroup(
         name,
         {key: value for key, value in values.items() if key not in secret},
