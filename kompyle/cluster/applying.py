@@ -90,7 +90,7 @@ class Applying:
     @property
     def _left_kinds(self) -> set[applyset.GroupKind]:
         """What the set has once all that is superfluous has been deleted."""
-        gone = self.objects.get(What.DELETED, ())
+        gone = set(self.objects.get(What.DELETED, ()))
         left = (item for item in self.plan.extra if reference(item) not in gone)
         return self._new_kinds | set(map(applyset.group_kind, left)) | self.plan.hidden
 

@@ -13,6 +13,7 @@ from kompyle.cluster.applyset import Home
 from kompyle.cluster.lease import SECONDS, lease
 from kompyle.cluster.listing import parallel
 from kompyle.cluster.members import found_home, members_of
+from kompyle.cluster.outcome import Code
 from kompyle.cluster.refusals import hidden
 from kompyle.cluster.resources import RESOURCES, place
 from kompyle.cluster.target import Place, home_of
@@ -22,7 +23,6 @@ from kompyle.version import installed_version
 
 Entry = Mapping[str, Any]
 
-_REFUSED = 4
 _TRIES = 5
 TOOLS = ("kubectl", applyset.TOOL)
 
@@ -56,7 +56,7 @@ def _handed(where: Place, project: str, tool: str) -> Handed:
     members, unlisted = members_of(api, (), applyset.kinds_of(found), home)
     if unlisted:
         problem = hidden(min(kind for _, kind in unlisted))
-        raise ClusterError(f"{problem.message}. {problem.help}", _REFUSED)
+        raise ClusterError(f"{problem.message}. {problem.help}", Code.REFUSED)
     items = list(members.values())
     done = parallel(lambda item: _rename(where, item, tool), items, api.connections)
     path = RESOURCES["v1", home.kind].path(home.namespace, home.name)
@@ -65,7 +65,7 @@ def _handed(where: Place, project: str, tool: str) -> Handed:
     patch = {"metadata": {"annotations": mark}}
     answer = api.call("PATCH", path, query, patch, MERGE)
     if not answer.is_done:
-        raise ClusterError(f"{home.kind}/{home.name}: {answer.message}", _REFUSED)
+        raise ClusterError(f"{home.kind}/{home.name}: {answer.message}", Code.REFUSED)
     return Handed(f"{home.kind.lower()}s/{home.name}", tool, sum(done))
 
 
@@ -73,10 +73,10 @@ def _parent(where: Place, project: str) -> tuple[Mapping[str, Any], Home]:
     found, home = found_home(where.api, home_of(project, where.namespace))
     if found is None:
         fact = f"nothing of {project} is in namespace {where.namespace}"
-        raise ClusterError(fact, _REFUSED)
+        raise ClusterError(fact, Code.REFUSED)
     before = applyset.tool_of(found)
     if before not in TOOLS:
-        raise ClusterError(f"{before or 'nobody'} manages {project}", _REFUSED)
+        raise ClusterError(f"{before or 'nobody'} manages {project}", Code.REFUSED)
     return found, home
 
 
@@ -101,7 +101,7 @@ def _rename(where: Place, item: Mapping[str, Any], tool: str) -> bool:
         if answer.is_done:
             answer = _renamed(where, path, answer.body, tool)
     if not (answer.is_done or answer.meaning is Meaning.NOT_FOUND):
-        raise ClusterError(f"{reference(item)}: {answer.message}", _REFUSED)
+        raise ClusterError(f"{reference(item)}: {answer.message}", Code.REFUSED)
     return answer.is_done
 
 

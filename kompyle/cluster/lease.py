@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kompyle.cluster.answers import Meaning
+from kompyle.cluster.outcome import Code
 from kompyle.cluster.resources import RESOURCES
 from kompyle.cluster.transport import MERGE, Answer, Api
 from kompyle.errors import ClusterError
@@ -23,7 +24,6 @@ from kompyle.errors import ClusterError
 SECONDS = 60
 _RENEWAL = 20.0
 _PAUSE = 1.0
-_REFUSED, _TIMED_OUT, _INTERRUPTED = 4, 6, 130
 _LOST_RACES = frozenset((Meaning.NOT_FOUND, Meaning.RACE, Meaning.RETRY, Meaning.STALE))
 """Answers to a try for a lease after which another try can win it."""
 
@@ -86,11 +86,11 @@ class _Lease:
             if meaning in {Meaning.DONE, Meaning.FORBIDDEN}:
                 return meaning is Meaning.DONE
             if self.api.cancel.wait(_PAUSE):
-                raise ClusterError("interrupted while waiting", _INTERRUPTED)
+                raise ClusterError("interrupted while waiting", Code.INTERRUPTED)
             if self.api.patience.clock() > end:
                 fact = f"{self.other or 'another run'} still deploys this project"
                 way_out = f"delete the Lease {self.name} if it does not"
-                raise ClusterError(f"{fact}; {way_out}", _TIMED_OUT)
+                raise ClusterError(f"{fact}; {way_out}", Code.TIMED_OUT)
 
     def _tried(self) -> Meaning:
         """Try once; whatever is neither won nor lost to another run is an error."""
@@ -107,7 +107,7 @@ class _Lease:
             fact = f"the lease of this project is refused: {answer.message}"
             if answer.meaning is Meaning.TERMINATING:
                 fact += "; wait until it is gone, or choose another namespace"
-            raise ClusterError(fact, _REFUSED)
+            raise ClusterError(fact, Code.REFUSED)
         if answer.is_done:
             self.held = answer.body["metadata"]
         return answer.meaning

@@ -14,9 +14,10 @@ import yaml
 from kubernetes import client, config
 from kubernetes.config.config_exception import ConfigException
 
+from kompyle.cluster.outcome import Code
 from kompyle.errors import ClusterError
 
-NO_CLUSTER = 7
+NO_CLUSTER = Code.NO_CLUSTER
 """The exit code where there is no cluster, or no way in."""
 
 _FRESH = 5.0

@@ -16,6 +16,7 @@ from typing import Any
 from kompyle.cluster.answers import Meaning
 from kompyle.cluster.app import App, object_name, restored, stored
 from kompyle.cluster.listing import listed, parallel
+from kompyle.cluster.outcome import Code
 from kompyle.cluster.resources import RESOURCES
 from kompyle.cluster.transport import Answer, Api
 from kompyle.errors import ClusterError
@@ -33,7 +34,6 @@ _PROJECT, _NUMBER = "kompyle.io/project-name", "kompyle.io/revision"
 _STATUS, _OBJECTS, _PART = "kompyle.io/status", "kompyle.io/objects", "kompyle.io/part"
 _PARTS, _NOTE = "kompyle.io/parts", "kompyle.io/note"
 _KEPT = 10
-_REFUSED = 4
 _LARGEST = 700 * 1024
 """Bytes of one Secret before base64 adds a third; a server takes a mebibyte."""
 
@@ -61,7 +61,7 @@ class Revision:
             why = "some of its Secrets are missing"
             why = why if self.status == INCOMPLETE else str(error)
             fact = f"revision {self.number} cannot be read: {why}"
-            raise ClusterError(f"{fact}; choose another one", _REFUSED) from error
+            raise ClusterError(f"{fact}; choose another one", Code.REFUSED) from error
 
     @property
     def is_readable(self) -> bool:
@@ -216,13 +216,15 @@ def wanted(api: Api, namespace: str, project: str, number: int | None) -> Revisi
         found = last_good(item for item in known if item.data != known[-1].data)
         if found is None:
             fact = f"there is no earlier revision of {project} that worked"
-            raise ClusterError(f"{fact} in namespace {namespace}: {numbers}", _REFUSED)
+            raise ClusterError(
+                f"{fact} in namespace {namespace}: {numbers}", Code.REFUSED
+            )
         return found
     for found in known:
         if found.number == number:
             return found
     fact = f"there is no revision {number} of {project} in namespace {namespace}"
-    raise ClusterError(f"{fact}: {numbers}", _REFUSED)
+    raise ClusterError(f"{fact}: {numbers}", Code.REFUSED)
 
 
 def merged(before: App | None, now: App) -> App:
