@@ -10,6 +10,11 @@ ROOT = Path(__file__).parents[1]
 SHARED = Path(os.environ.get("KOMPYLE_SHARED") or ROOT.parent / "shared")
 FIXTURES = ROOT / "tests" / "fixtures"
 FATES = ("kept", "adapted", "ignored", "lost")
+UNMEASURED = {"COVERAGE_PROCESS_CONFIG": "", "COVERAGE_PROCESS_START": ""}
+"""The environment of a program that Ctrl-C may end anywhere.
+
+A tracer that is interrupted while it holds its lock waits for itself ever after.
+"""
 
 
 def folders(parent: Path) -> list[Path]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run, content, environment, write
+from tests.conftest import UNMEASURED
 
 MANY = "".join(f"  s{n}: {{image: i, ports: ['{n}:80']}}\n" for n in range(1, 501))
 
@@ -172,7 +173,7 @@ def test_an_interruption(tmp_path: Path, number: signal.Signals) -> None:
     write(tmp_path / "k8s" / "web-service.yaml", "old")
     pipe = tmp_path / "pipe.yaml"
     os.mkfifo(pipe)
-    process = open_process(tmp_path, "-f", "pipe.yaml", "convert")
+    process = open_process(tmp_path, "-f", "pipe.yaml", "convert", **UNMEASURED)
     with pipe.open("wb"):  # goes on when the process has opened the other end
         process.send_signal(number)
         said = process.communicate()

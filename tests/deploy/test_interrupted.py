@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from tests.conftest import UNMEASURED
 from tests.controlplane.faults import BUSY, RESET, Fault, Request
 from tests.deploy.deployment import Deployment
 
@@ -36,7 +37,7 @@ def interrupted(
     shop: Deployment, seconds: float, sign: signal.Signals
 ) -> tuple[int, str, float]:
     """Start ``up``, and end it when it has run for so many seconds."""
-    program = shop.start("up", "--yes")
+    program = shop.start("up", "--yes", env=UNMEASURED)
     time.sleep(seconds)
     program.send_signal(sign)
     told = time.monotonic()
@@ -152,7 +153,7 @@ def test_a_second_interrupt_ends_at_once(shop: Deployment) -> None:
     """The answer of a write takes longer than anybody waits."""
     shop.write("services:\n  web:\n    image: nginx\n")
     shop.proxy.trouble = lambda request: _slowly(request, shop)
-    program = shop.start("up")
+    program = shop.start("up", env=UNMEASURED)
     while not any(request.is_write for request in shop.proxy.requests):
         time.sleep(0.05)
     for _ in range(2):

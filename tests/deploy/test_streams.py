@@ -10,6 +10,7 @@ from kompyle.cluster import channels
 from kompyle.cluster.login import login
 from kompyle.cluster.transport import Api
 from kompyle.errors import ClusterError
+from tests.conftest import UNMEASURED
 from tests.controlplane.faults import RESET, Fault, refusing
 from tests.deploy.deployment import Deployment
 
@@ -61,7 +62,7 @@ def test_what_is_missing_of_logs_is_told(running: Deployment) -> None:
 def test_who_follows_learns_once_that_a_node_is_gone(running: Deployment) -> None:
     running.proxy.trouble = refusing(r"/log\?", NODE_IS_GONE)
     before = len(running.proxy.requests)
-    following = running.start("logs", "--follow")
+    following = running.start("logs", "--follow", env=UNMEASURED)
     time.sleep(6)
     following.send_signal(signal.SIGINT)
     out, err = following.communicate(timeout=10)
