@@ -118,7 +118,7 @@ def test_generated_documents_are_fresh() -> None:
 def commands() -> dict[str, Any]:
     top: Any = typer.main.get_command(app)
     return {"kompyle": top} | {
-        f"kompyle {key}": top.commands[key] for key in top.commands
+        f"kompyle {key}": top.get_command(None, key) for key in top.list_commands(None)
     }
 
 

@@ -1,13 +1,15 @@
 """The options of all commands: none is there twice, and each says what it does."""
 
 from collections import Counter
+from typing import Any
 
 import pytest
 import typer
 
 from kompyle.cli.app import app
 
-_COMMANDS = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+_TOP: Any = typer.main.get_command(app)
+_COMMANDS = {name: _TOP.get_command(None, name) for name in _TOP.list_commands(None)}
 
 
 @pytest.mark.parametrize("name", sorted(_COMMANDS))

@@ -41,7 +41,7 @@ def modules(folder: Path, *args: str) -> set[str]:
     [
         ("--version", HEAVY | MAPPING | {"yaml", "kompyle.compose.project"}),
         ("--help", HEAVY | MAPPING | {"yaml", "kompyle.compose.project"}),
-        ("config -q", HEAVY | MAPPING),
+        ("config -q", HEAVY | MAPPING | {"kompyle.cli.up", "kompyle.cli.convert"}),
         ("config -q -p x -f compose.yaml", HEAVY | MAPPING),
         ("convert -q", HEAVY),
         ("convert -q -n shop --report r.json -o all.yaml", HEAVY),
