@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Container
+from functools import lru_cache
 from itertools import chain, count
 from typing import Any
 
@@ -18,6 +19,7 @@ _ANNOTATION_NAME = re.compile(
 _LABEL_VALUE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?")
 
 
+@lru_cache(maxsize=4096)  # objects of one service say its name often
 def slug(name: str, *, longest: int = LONGEST) -> str:
     """Turn any name into a DNS-1035 label.
 
@@ -48,6 +50,7 @@ def distinct(name: str, taken: Container[str]) -> str:
     return next(free for free in found if free not in taken)
 
 
+@lru_cache(maxsize=4096)
 def label_value(text: str) -> str:
     """Turn any text into a label value; a legal one stays."""
     if _LABEL_VALUE.fullmatch(text):

@@ -3,6 +3,7 @@
 import math
 import re
 from collections import Counter
+from functools import lru_cache
 
 _NAME = re.compile(
     r"PASSW(?:OR)?D|PASSPHRASE|(?:^|_)PASS(?:$|_)|(?:DB|PG|SQL|USER|ADMIN)PASS$"
@@ -91,11 +92,20 @@ def is_sensitive(name: str, value: str) -> bool:
     is_plain_word = len(value) < _SHORTEST_KEY and value.isalnum()
     if not is_plain_word and (_VALUE.search(value) or _looks_random(value)):
         return True
-    name = _PUNCTUATION.sub("_", name)
-    if _LOGIN_NAME.search(name) and _LOGIN.fullmatch(value):
+    if _is_of_login(name) and _LOGIN.fullmatch(value):
         return True
-    is_telling = _NAME.search(name) and not _NOT_A_NAME.search(name)
-    return bool(is_telling) and not _ADDRESS.fullmatch(value)
+    return _is_of_secret(name) and not _ADDRESS.fullmatch(value)
+
+
+@lru_cache(maxsize=4096)  # services have variables of the same names
+def _is_of_secret(name: str) -> bool:
+    words = _PUNCTUATION.sub("_", name)
+    return bool(_NAME.search(words)) and not _NOT_A_NAME.search(words)
+
+
+@lru_cache(maxsize=4096)
+def _is_of_login(name: str) -> bool:
+    return bool(_LOGIN_NAME.search(_PUNCTUATION.sub("_", name)))
 
 
 def is_sensitive_file(path: str, data: bytes) -> bool:

@@ -141,13 +141,11 @@ def moved(node: YamlNode, position: Position) -> YamlNode:
 
 
 def child(node: YamlNode | None, step: str | int) -> YamlNode | None:
-    match node, step:
-        case YamlMap(entries), str():
-            return entries.get(step)
-        case YamlList(items), int() if 0 <= step < len(items):
-            return items[step]
-        case _:
-            return None
+    if type(node) is YamlMap and type(step) is str:
+        return node.entries.get(step)
+    if type(node) is YamlList and type(step) is int and 0 <= step < len(node.items):
+        return node.items[step]
+    return None
 
 
 def find(root: YamlNode, path: KeyPath) -> YamlNode | None:

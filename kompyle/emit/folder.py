@@ -40,7 +40,7 @@ def write_folder(
         changed = {
             name: text
             for name, text in wanted.items()
-            if name not in present or not holds(folder / name, text)
+            if name not in present or not holds(f"{folder}/{name}", text)
         }
         in_the_way = (changed.keys() & present) - {INDEX}
         _check_way(folder, project, in_the_way, force=force)

@@ -15,6 +15,9 @@ _WORDS = re.compile(
 )
 _DEVICE = re.compile(rf"/dev/(tcp|udp)/({_HOST})/(\d{{1,5}})")
 _SENDS_DATAGRAMS = re.compile(r"\bn(?:c|cat|etcat)\b[^;|&]*\s-\w*u\w*\s[^;|&]*")
+_HINT = re.compile(r"[:/\s]")
+"""What stands in every address, and in few other texts."""
+
 _LARGEST = 65535
 _DATAGRAMS = frozenset((53, 123, 161, 514, 8125, 12201))
 """DNS, NTP, SNMP, syslog, StatsD, GELF: mostly UDP, but some listen to TCP, too."""
@@ -80,6 +83,8 @@ def addresses(text: str) -> Iterator[Address]:
     >>> [(found.host, found.number) for found in addresses("nc -z db 81; curl ws://a/")]
     [('a', 80), ('db', 81)]
     """
+    if not _HINT.search(text):
+        return
     for url in _URL.finditer(text):
         yield from _of_url(url[1].lower(), url[2])
     for device in _DEVICE.finditer(text):

@@ -25,19 +25,22 @@ def fragment(service: Service, plan: Plan) -> Fragment:
             sources.append({"configMapRef": {"name": group.name}})
         if group.secret:
             sources.append({"secretRef": {"name": group.name}})
-    legal = {
-        name: service.environment[name]
-        for name in filter(LEGAL.fullmatch, service.environment)
-    }
-    filled, told = variables(
-        replace(service, environment=legal),
-        plan.names[service.name],
-        plan.secret_values,
-    )
+    named = _with_legal_names(service)
+    filled, told = variables(named, plan.names[service.name], plan.secret_values)
     container: Manifest = {"envFrom": sources} if sources else {}
     if filled:
         container["env"] = filled
     return Fragment(container=container, outcomes=(*told, *_left_out(service)))
+
+
+def _with_legal_names(service: Service) -> Service:
+    legal = {
+        name: value
+        for name, value in service.environment.items()
+        if LEGAL.fullmatch(name)
+    }
+    is_whole = len(legal) == len(service.environment)
+    return service if is_whole else replace(service, environment=legal)
 
 
 def objects(plan: Plan) -> list[Manifest]:

@@ -2,7 +2,6 @@
 
 import posixpath
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from pathlib import PurePosixPath
 
 from kompyle.compose.file_objects import FileReference
 from kompyle.compose.service import Service
@@ -69,8 +68,12 @@ def is_hidden(place: str, others: Collection[str]) -> bool:
     >>> is_hidden("/etc/app/a", {"/etc/app"}), is_hidden("/etc/apple", {"/etc/app"})
     (True, False)
     """
-    found = PurePosixPath(_plain(place))
-    return any(str(above) in others for above in (found, *found.parents))
+    above = _plain(place)
+    while above not in others:
+        below, above = above, posixpath.dirname(above)
+        if above == below:
+            return False
+    return True
 
 
 def _plain(place: str) -> str:

@@ -198,6 +198,8 @@ def _objects(source: Manifest) -> Iterable[str]:
 
 _KINDS = {"configMapRef": "ConfigMap", "secretRef": "Secret"}
 _SOURCES = {"configMap": "ConfigMap", "secret": "Secret"}
+CONFIGURATION = frozenset(_SOURCES.values())
+"""The kinds that Pods read when they start: a change of these replaces them."""
 
 
 def digest(manifest: Manifest) -> str:

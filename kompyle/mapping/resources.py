@@ -25,6 +25,7 @@ KEYS: dict[str, Key] = {
     "services.*.deploy.resources.reservations.cpus": kept(),
     "services.*.deploy.resources.reservations.memory": kept(),
 }
+_STEPS = tuple(tuple(pattern.split(".")[2:]) for pattern in KEYS)
 _UNITS = (("Gi", 1 << 30), ("Mi", 1 << 20), ("Ki", 1 << 10))
 _LIMITS = ("deploy", "resources", "limits")
 _RESERVED = ("deploy", "resources", "reservations")
@@ -55,15 +56,14 @@ def fragment(service: Service, _plan: Plan) -> Fragment:
 
 def _unused(service: Service, used: Container[KeyPath]) -> Iterator[Outcome]:
     """Account for the keys that decide on nothing."""
-    for pattern in KEYS:
-        steps = pattern.split(".")[2:]
+    for steps in _STEPS:
         value = service.value(*steps)
         if value is None or service.at(*steps) in used:
             continue
         note = "another key decides on the same"
         if str(value).startswith("-"):
             note = "a number below zero limits nothing"
-        elif steps == ["cpu_period"]:
+        elif steps == ("cpu_period",):
             note = "a period without a quota limits nothing"
         yield Outcome(service.at(*steps), Fate.IGNORED, note)
 

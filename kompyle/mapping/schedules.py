@@ -1,6 +1,7 @@
 """Schedules that Swarm Cronjob reads from labels; Ofelia's are told of only."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kompyle.compose import duration
@@ -57,15 +58,17 @@ class Schedule:
 def schedule(service: Service) -> Schedule | None:
     """Return when a service is to run; None for one that has no schedule."""
     for at, labels in _labelled(service):
-        known = cron_expression(labels.get(_SCHEDULE, ""))
-        if known and labels.get(f"{_SWARM}enable") in _TRUE:
+        if _SCHEDULE not in labels or labels.get(f"{_SWARM}enable") not in _TRUE:
+            continue
+        known = cron_expression(labels[_SCHEDULE])
+        if known:
             names = [name for name in labels if name.startswith(_SWARM)]
             paths = tuple((*at, name) for name in names if name != _REPLICAS)
             return Schedule(known, paths, _count(labels), (*at, _REPLICAS))
     return None
 
 
-def _count(labels: dict[str, str]) -> int | None:
+def _count(labels: Mapping[str, str]) -> int | None:
     text = labels.get(_REPLICAS, "")
     return int(text) if _COUNT.fullmatch(text) else None
 
@@ -93,16 +96,16 @@ def _unlike_cron(path: KeyPath, text: str) -> list[Outcome]:
     return [Outcome(path, Fate.LOST, note, way_out)]
 
 
-def _uncounted(path: KeyPath, labels: dict[str, str]) -> list[Outcome]:
+def _uncounted(path: KeyPath, labels: Mapping[str, str]) -> list[Outcome]:
     if _REPLICAS not in labels or _count(labels):
         return []
     note = f"{labels[_REPLICAS]!r} is no number of Pods, so one runs at a time"
     return [Outcome(path, Fate.LOST, note, "Write a number, as in `3`.")]
 
 
-def _labelled(service: Service) -> list[tuple[KeyPath, dict[str, str]]]:
+def _labelled(service: Service) -> list[tuple[KeyPath, Mapping[str, str]]]:
     deploy = service.node.get("deploy")
-    own = (service.at("labels"), dict(service.labels))
+    own = (service.at("labels"), service.labels)
     if not isinstance(deploy, YamlMap):
         return [own]
     return [(service.at("deploy", "labels"), texts(deploy, "labels")), own]

@@ -13,7 +13,7 @@ from kompyle.mapping.kinds import Kind
 from kompyle.mapping.naming import COLLISION
 from kompyle.mapping.placement import is_alone_on_node
 from kompyle.mapping.plan import Plan
-from kompyle.mapping.pod_template import Member, digest, pod_template
+from kompyle.mapping.pod_template import CONFIGURATION, Member, digest, pod_template
 from kompyle.mapping.registry import concerns
 from kompyle.mapping.sealing import marks, sealed
 from kompyle.mapping.shared_workload import shared_workload
@@ -33,7 +33,11 @@ _LONGEST_STATEFUL_SET = 52
 def manifests(plan: Plan) -> tuple[list[Manifest], list[Outcome]]:
     """Build every object of the project, marked with where its fields come from."""
     shared = [item for module in PROJECT_WIDE for item in module.objects(plan)]
-    digests = {_reference(item): digest(sealed(item)) for item in shared}
+    digests = {
+        _reference(item): digest(sealed(item))
+        for item in shared
+        if item["kind"] in CONFIGURATION
+    }
     outcomes = [
         *plan.outcomes,
         *networks.project_outcomes(plan),
