@@ -81,12 +81,9 @@ def _map(rules: Rules[C], node: YamlMap, context: C, path: KeyPath) -> YamlMap:
                 changed[key] = result
     if not changed:
         return node
-    entries = {}
-    for key, value in node.entries.items():
-        result = changed.get(key, value)
-        if result is not None:
-            entries[key] = result
-    return YamlMap(entries, node.position)
+    entries = node.entries | changed
+    kept = {key: value for key, value in entries.items() if value is not None}
+    return YamlMap(kept, node.position)
 
 
 def _list(item: Rules[C], node: YamlList, context: C, path: KeyPath) -> YamlList:

@@ -61,6 +61,8 @@ _IN_COMMANDS = {
 }
 """Where passwords stand, by what a command has then, in small letters."""
 
+_HINT = re.compile("|".join(hint for hints in _IN_COMMANDS for hint in hints))
+
 
 @dataclass(frozen=True)
 class SecretValues:
@@ -159,6 +161,8 @@ def given(words: Iterable[str]) -> Iterator[str]:
     """Yield what a command gives to options and addresses that take passwords."""
     command = " ".join(words)
     lowered = command.lower()
+    if not _HINT.search(lowered):
+        return
     for hints, pattern in _IN_COMMANDS.items():
         if any(hint in lowered for hint in hints):
             yield from (match["value"] for match in pattern.finditer(command))
