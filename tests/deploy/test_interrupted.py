@@ -149,6 +149,20 @@ def test_what_only_comes_of_the_stop_is_no_problem(
     assert "interrupted; " in rest
 
 
+def test_a_server_that_does_not_answer_is_not_waited_for(shop: Deployment) -> None:
+    shop.write("services:\n  web:\n    image: nginx\n")
+    shop.proxy.trouble = lambda _request: RESET
+    program = shop.start("up", env=UNMEASURED)
+    while not shop.proxy.requests:
+        time.sleep(0.05)
+    program.send_signal(signal.SIGINT)
+    told = time.monotonic()
+    err = program.communicate(timeout=30)[1]
+    assert time.monotonic() - told < 4
+    assert program.returncode == 130
+    assert "interrupted; nothing changed" in err
+
+
 def test_a_second_interrupt_ends_at_once(shop: Deployment) -> None:
     """The answer of a write takes longer than anybody waits."""
     shop.write("services:\n  web:\n    image: nginx\n")
