@@ -26,13 +26,15 @@ _PRIVATE = re.compile(r"\.(?:arpa|docker|home|internal|lan|local|localdomain|tes
 class Alias:
     """A further name by which services are reached; several can share one.
 
-    ``spellings`` are the names as Compose knows them, ``name`` is the Service's.
+    ``spellings`` are the names as Compose knows them, ``name`` is the Service's;
+    ``scopes`` say for whom Docker knows it.
     """
 
     spellings: tuple[str, ...]
     name: str
     services: tuple[str, ...]
     paths: tuple[KeyPath, ...]
+    scopes: frozenset[KeyPath] = frozenset()
 
     @property
     def label(self) -> str:
@@ -59,10 +61,38 @@ def aliases(
         if written not in known.spellings and owner not in known.services:
             outcomes.append(collision(written, known.spellings[0], name, path))
             continue
+        scope = _scope(path)
+        if owner not in known.services and _is_apart(scope, known):
+            outcomes.append(_divided(written, known.services[0], path))
+            continue
         if written != name and not _is_public(written, path):
             outcomes.append(renamed_service(name, path))
-        found[name] = _joined(known, Alias((written,), name, (owner,), (path,)))
+        found[name] = _joined(known, Alias((written,), name, (owner,), (path,), scope))
     return found, outcomes
+
+
+def _scope(path: KeyPath) -> frozenset[KeyPath]:
+    """Name the network that knows an alias, or the service that has it as a link.
+
+    A container or host name is one for all who can ask, and has no scope.
+    """
+    if path[2] == "networks":
+        return frozenset([path[2:4]])
+    return frozenset([path[:2]] if path[2] == "links" else [])
+
+
+def _is_apart(scope: frozenset[KeyPath], known: Alias) -> bool:
+    return bool(scope and known.scopes) and scope.isdisjoint(known.scopes)
+
+
+def _divided(alias: str, holder: str, path: KeyPath) -> Outcome:
+    """Tell of an alias that in Docker means one service here, and another there."""
+    note = f"{alias!r} means {holder!r} here: a name is one for the whole namespace"
+    way_out = (
+        "Use the service's own name, or another alias; or deploy what is on the other "
+        "network to a namespace of its own."
+    )
+    return Outcome(path, Fate.LOST, note, way_out, "taken-name")
 
 
 def _joined(known: Alias, added: Alias) -> Alias:
@@ -71,6 +101,7 @@ def _joined(known: Alias, added: Alias) -> Alias:
         known.name,
         tuple(dict.fromkeys(known.services + added.services)),
         known.paths + added.paths,
+        known.scopes | added.scopes,
     )
 
 

@@ -16,8 +16,12 @@ _MODES = frozenset(("", "host", "none"))
 
 @dataclass(frozen=True, slots=True)
 class Network:
+    """One network; ``docker`` is its name outside the project, which others can use."""
+
     name: str
     path: KeyPath
+    docker: str
+    is_shared: bool = False
     is_internal: bool = False
     is_external: bool = False
 
@@ -33,6 +37,14 @@ class NetworkPlan:
     of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     separates: bool = False
     alone: tuple[str, ...] = ()
+
+    def labelled(self, service: str) -> list[Network]:
+        """Return the networks of a service that its Pods have to tell of.
+
+        What has a name for others may have Pods of theirs, with policies of theirs.
+        """
+        found = [self.networks[name] for name in self.of.get(service, ())]
+        return [network for network in found if self.separates or network.is_shared]
 
     @property
     def has_internal(self) -> bool:
@@ -50,6 +62,7 @@ def network_plan(
     model: Mapping[str, YamlMap],
     services: Iterable[Service],
     pods: Mapping[str, PodGroup],
+    project: str,
 ) -> NetworkPlan:
     """Look at the networks of *model* and at who is in which."""
     listed = {service.name: service for service in services}
@@ -63,21 +76,29 @@ def network_plan(
     )
     used = {name for found in of.values() for name in found}
     networks = {
-        name: Network(
-            name,
-            ("networks", name),
-            is_internal=node.value("internal") is True,
-            is_external=node.value("external") is True,
-        )
-        for name, node in model.items()
-        if name in used
-    }
-    networks |= {
-        name: Network(name, ("networks", name)) for name in used if name not in networks
+        name: _network(name, model.get(name), f"{project}_{name}")
+        for name in sorted(used)
     }
     is_internal = any(network.is_internal for network in networks.values())
     separates = is_internal or bool(alone) or _is_separated(of)
     return NetworkPlan(networks, of, separates, alone)
+
+
+def _network(name: str, node: YamlMap | None, usual: str) -> Network:
+    """Read a network; *usual* is what Docker calls it if nothing else is said."""
+    path: KeyPath = ("networks", name)
+    if node is None:
+        return Network(name, path, name if " " in name else usual)
+    is_external = node.value("external") is True
+    docker = node.text("name") or (name if is_external else usual)
+    return Network(
+        name,
+        path,
+        docker,
+        is_shared=is_external or docker != usual,
+        is_internal=node.value("internal") is True,
+        is_external=is_external,
+    )
 
 
 def _networks(

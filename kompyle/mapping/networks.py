@@ -4,7 +4,7 @@ Where every service can reach every other one, nothing is needed: Pods of a name
 can, too.  Otherwise each network becomes a policy, and Pods carry the labels of theirs.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from kompyle.compose.service import Service
 from kompyle.compose.source import YamlMap
@@ -19,6 +19,10 @@ from kompyle.mapping.service_ports import ServicePort
 from kompyle.names import project_labels, selector, shortened, slug
 
 _FLAT = "all Pods of a namespace share one network"
+_SHARED = (
+    "Pods that use it bear its name as a label, in all projects, so that policies let "
+    "them in; what is in another namespace is reached by NAME.NAMESPACE"
+)
 _ADDRESS = "Pods get their addresses from the cluster; use names"
 KEYS: dict[str, Key] = {
     "services.*.networks": kept(),
@@ -34,7 +38,7 @@ KEYS: dict[str, Key] = {
     "services.*.networks.*.gw_priority": ignored("a Pod has one interface"),
     "networks": kept(),
     "networks.*": kept(),
-    "networks.*.name": ignored("networks of a cluster have no names"),
+    "networks.*.name": kept(),
     "networks.*.driver": ignored("the cluster has one network, of its own kind"),
     "networks.*.driver_opts": ignored("the cluster's network has no such options"),
     "networks.*.ipam": ignored(_ADDRESS),
@@ -56,22 +60,24 @@ _GROUP = "networking.k8s.io/v1"
 
 def fragment(service: Service, plan: Plan) -> Fragment:
     """Label the Pod with its networks, where they matter."""
-    found = plan.networks.of.get(service.name, ())
-    if not plan.networks.separates:
-        return Fragment(outcomes=tuple(_unneeded(service)))
+    found = plan.networks.labelled(service.name)
     outcomes = _unpublished(service) if plan.networks.is_cut_off(service.name) else []
     outcomes += _ajar(service, plan)
-    labels = {_label(name): "true" for name in found}
-    marks = origins_of(**{_label(name): [_origin(service, name)] for name in found})
-    template = {"metadata": {"labels": labels | marks}}
+    outcomes += _unneeded(service, {network.name for network in found})
+    if not found:
+        return Fragment(outcomes=tuple(outcomes))
+    labels = {_label(network): "true" for network in found}
+    marks = {_label(network): _origins(service, network) for network in found}
+    template = {"metadata": {"labels": labels | origins_of(**marks)}}
     return Fragment(template=template, outcomes=tuple(outcomes))
 
 
-def _origin(service: Service, network: str) -> KeyPath:
-    """Name the key that puts a service into a network."""
-    if network == docker_network(service):
-        return service.at("network_mode")
-    return service.at("networks", network)
+def _origins(service: Service, network: Network) -> list[KeyPath]:
+    """Name the keys that put a service into a network, and say what it is called."""
+    if network.name == docker_network(service):
+        return [service.at("network_mode")]
+    own = [(*network.path, key) for key in ("name", "external")]
+    return [service.at("networks", network.name), *own]
 
 
 def _unpublished(service: Service) -> list[Outcome]:
@@ -121,30 +127,32 @@ def objects(plan: Plan) -> list[Manifest]:
 
 def project_outcomes(plan: Plan) -> list[Outcome]:
     """Account for networks that make no policy, or belong to others."""
-    networks = plan.networks.networks
+    networks = plan.networks.networks.values()
+    shared = [
+        Outcome(network.path, Fate.ADAPTED, _SHARED)
+        for network in networks
+        if network.is_shared
+    ]
     if plan.networks.separates:
-        return list(collisions((name, item.path) for name, item in networks.items()))
-    found = []
-    for name, network in networks.items():
-        path: KeyPath = ("networks", name)
-        if network.is_external:
-            note = "whoever else uses this network is reached by NAME.NAMESPACE"
-            found.append(Outcome(path, Fate.IGNORED, note))
-        else:
-            found.append(Outcome(path, Fate.IGNORED, _FLAT))
-    return found
+        return [*shared, *collisions((item.docker, item.path) for item in networks)]
+    flat = [
+        Outcome(network.path, Fate.IGNORED, _FLAT)
+        for network in networks
+        if not network.is_shared
+    ]
+    return [*shared, *flat]
 
 
-def _unneeded(service: Service) -> list[Outcome]:
+def _unneeded(service: Service, labelled: Container[str]) -> list[Outcome]:
     return [
         Outcome(service.at("networks", name), Fate.IGNORED, _FLAT)
         for name, node in service.node.map("networks").items()
-        if not (isinstance(node, YamlMap) and node.entries)
+        if name not in labelled and not (isinstance(node, YamlMap) and node.entries)
     ]
 
 
-def _label(network: str) -> str:
-    return f"net.kompyle.io/{slug(network)}"
+def _label(network: Network) -> str:
+    return f"net.kompyle.io/{slug(network.docker)}"
 
 
 def _manifest(name: str, spec: Manifest, plan: Plan, *paths: KeyPath) -> Manifest:
@@ -162,13 +170,15 @@ def _manifest(name: str, spec: Manifest, plan: Plan, *paths: KeyPath) -> Manifes
 
 
 def _policy(network: Network, plan: Plan) -> Manifest:
-    """Let the Pods of a network reach each other; internal ones reach nothing else."""
-    members = {"matchLabels": {_label(network.name): "true"}}
-    peer: Manifest = {"podSelector": members}
-    if network.is_external:
+    """Let the Pods of a network reach each other; internal ones reach nothing else.
+
+    Those of other projects are let in, but it is for their policies what these take.
+    """
+    label = {_label(network): "true"}
+    peer: Manifest = {"podSelector": {"matchLabels": label}}
+    if network.is_shared:
         peer = {"namespaceSelector": {}, **peer}
-    else:
-        members["matchLabels"] |= _part_of(plan)
+    members = {"matchLabels": label | _part_of(plan)}
     spec: Manifest = {"podSelector": members, "ingress": [{"from": [peer]}]}
     if network.is_internal:
         spec["egress"] = [{"to": [peer]}, _DNS]
@@ -179,7 +189,8 @@ def _policy(network: Network, plan: Plan) -> Manifest:
     kinds = ["Ingress", "Egress"] if "egress" in spec else ["Ingress"]
     spec["policyTypes"] = kinds
     paths = [network.path, (*network.path, "external")]
-    return _manifest(f"network-{slug(network.name)}", spec, plan, *paths)
+    name = slug(f"network-{plan.inputs.name}-{network.name}")
+    return _manifest(name, spec, plan, *paths)
 
 
 def _part_of(plan: Plan) -> Manifest:

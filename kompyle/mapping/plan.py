@@ -152,7 +152,7 @@ def plan(inputs: Inputs, options: Options) -> Plan:
         shared_claims=shared_claims(claims, services, pods),
         pods=pods,
         aliases=others,
-        networks=network_plan(inputs.networks, inputs.services, pods),
+        networks=network_plan(inputs.networks, inputs.services, pods, inputs.name),
         secret_values=secrets,
         concealed=hidden,
         outcomes=(*changed, *told, *taken, *rewritten),
