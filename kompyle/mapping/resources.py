@@ -41,8 +41,8 @@ def fragment(service: Service, _plan: Plan) -> Fragment:
     found = service.resources
     limits = _amounts(found.cpu_limit, found.memory_limit)
     requests = _amounts(
-        _at_most(found.cpu_reservation, found.cpu_limit),
-        _at_most(found.memory_reservation, found.memory_limit),
+        _reserved(found.cpu_reservation, found.cpu_limit),
+        _reserved(found.memory_reservation, found.memory_limit),
     )
     used = {
         path for field in fields(found) for path in _paths(getattr(found, field.name))
@@ -66,6 +66,16 @@ def _unused(service: Service, used: Container[KeyPath]) -> Iterator[Outcome]:
         elif steps == ("cpu_period",):
             note = "a period without a quota limits nothing"
         yield Outcome(service.at(*steps), Fate.IGNORED, note)
+
+
+def _reserved(request: Quantity | None, limit: Quantity | None) -> Quantity | None:
+    """Reserve nothing where only a limit is said: Kubernetes would reserve all of it.
+
+    Then what runs side by side on one machine might find no place on a node as large.
+    """
+    if request is None and limit:
+        return Quantity(limit.path, 0)
+    return _at_most(request, limit)
 
 
 def _at_most(request: Quantity | None, limit: Quantity | None) -> Quantity | None:
@@ -109,10 +119,10 @@ def _paths(quantity: Quantity | None) -> list[KeyPath]:
 def _cpu(number: float) -> str:
     """Write CPUs as Kubernetes does: whole ones, or thousandths.
 
-    >>> _cpu(0.5), _cpu(2)
-    ('500m', '2')
+    >>> _cpu(0.5), _cpu(2), _cpu(0.0001), _cpu(0)
+    ('500m', '2', '1m', '0')
     """
-    thousandths = max(1, round(number * 1000))
+    thousandths = max(1, round(number * 1000)) if number else 0
     whole, rest = divmod(thousandths, 1000)
     return f"{thousandths}m" if rest else str(whole)
 
