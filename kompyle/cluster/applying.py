@@ -16,10 +16,12 @@ from kompyle.cluster.app import App, reference
 from kompyle.cluster.cancel import Cancel
 from kompyle.cluster.events import Event, Kind, Phase, Tell, What, silent
 from kompyle.cluster.listing import parallel
+from kompyle.cluster.mounted import claims_of, template
 from kompyle.cluster.outcome import Problem
 from kompyle.cluster.planning import CREATED, Change, Plan, Step
 from kompyle.cluster.refusals import held, refusal
 from kompyle.cluster.resources import KEPT, RESOURCES, place
+from kompyle.cluster.status import spec_of
 from kompyle.cluster.transport import Answer, Api
 
 Manifest = dict[str, Any]
@@ -33,6 +35,9 @@ _DONE = {
 _TRIES, _LAST_TRIES, _PAUSE = 60, 8, 0.5
 """How often to look whether an object that is being deleted has gone: usually, and
 when the run is to stop; the pause is in seconds."""
+
+_GRACE = 30
+"""Seconds that a Pod has to end, where it says nothing."""
 
 
 @dataclass(slots=True)
@@ -65,9 +70,28 @@ class Applying:
         changed = [step for step in steps if step.change in _DONE]
         parallel(self._apply, changed, self.api.connections, self.cancel)
 
+    def give_way(self) -> None:
+        """Delete what is left over and holds volumes that others take over.
+
+        Two that write to one volume spoil it: the Pods have to end before others start.
+        """
+        parallel(self._give_way, self.in_the_way, self.api.connections, self.cancel)
+
+    @property
+    def in_the_way(self) -> list[Manifest]:
+        """What is left over and mounts a claim that others mount from now on."""
+        taken = {name for step in self.plan.steps for name in claims_of(step.manifest)}
+        return [
+            item
+            for item in self.plan.superfluous
+            if not taken.isdisjoint(claims_of(item))
+        ]
+
     def prune(self) -> None:
         """Delete what is left over, but no data, and nothing of others."""
-        parallel(self._prune, self.plan.extra, self.api.connections, self.cancel)
+        gone = set(self.objects.get(What.DELETED, ()))
+        left = [item for item in self.plan.extra if reference(item) not in gone]
+        parallel(self._prune, left, self.api.connections, self.cancel)
 
     def end(self, *, has_pruned: bool) -> None:
         """Have the parent name what is there now; all it named if some is left."""
@@ -132,18 +156,29 @@ class Applying:
         else:
             way = step.recovery.propagation
             answer = self.api.delete(step.path, metadata["uid"], way)
-        tries = _TRIES
+        return self._vanished(step.manifest, step.path, answer, _TRIES)
+
+    def _give_way(self, item: Manifest) -> None:
+        """Delete one workload, and wait until its Pods have ended, too."""
+        path = place(item, self.plan.namespace, self.api.resources)
+        answer = self.api.delete(path, item["metadata"]["uid"], "Foreground")
+        grace = spec_of(template(item)).get("terminationGracePeriodSeconds", _GRACE)
+        if self._vanished(item, path, answer, _TRIES + int(grace / _PAUSE)):
+            self._note(What.DELETED, item, Phase.APPLY)
+
+    def _vanished(self, item: Manifest, path: str, answer: Answer, tries: int) -> bool:
+        """Wait until an object has gone, after the *answer* to its deletion."""
         while answer.is_done and tries:
             time.sleep(_PAUSE)
-            answer = self.api.call("GET", step.path)
-            tries = min(tries - 1, _LAST_TRIES if self.cancel.is_asked else _TRIES)
+            answer = self.api.call("GET", path)
+            tries = min(tries - 1, _LAST_TRIES) if self.cancel.is_asked else tries - 1
         if answer.meaning is Meaning.NOT_FOUND:
             return True
         if not answer.is_done:
-            self._refuse(step.manifest, answer, Phase.APPLY)
+            self._refuse(item, answer, Phase.APPLY)
         elif not self.cancel.is_asked:
-            problem = held(step.name, self.app.place_of(step.name))
-            self._fail(step.manifest, problem, Phase.APPLY)
+            name = reference(item)
+            self._fail(item, held(name, self.app.place_of(name)), Phase.APPLY)
         return False
 
     def _prune(self, item: Manifest) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 from kompyle.cluster.app import PROJECT, WORKLOADS, App, Part, reference
 from kompyle.cluster.containers import pods_of, staying
 from kompyle.cluster.listing import listed, parallel
+from kompyle.cluster.mounted import template
 from kompyle.cluster.outcome import Code
 from kompyle.cluster.resources import RESOURCES, Resource, plural
 from kompyle.cluster.revisions import FAILED, Revision, last_good, newest, revisions
-from kompyle.cluster.status import spec_of
 from kompyle.cluster.target import Place
 from kompyle.errors import ClusterError
 from kompyle.names import label_value
@@ -79,15 +79,6 @@ def selector_of(project: str) -> str:
 
 def refused(fact: str) -> ClusterError:
     return ClusterError(fact, Code.REFUSED)
-
-
-def template(workload: Manifest) -> Manifest:
-    """Return the Pod that a workload makes."""
-    spec = spec_of(workload)
-    if workload["kind"] == "CronJob":
-        spec = spec["jobTemplate"]["spec"]
-    found: Manifest = spec["template"]
-    return found
 
 
 def _is_run(item: Manifest) -> bool:

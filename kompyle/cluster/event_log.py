@@ -7,15 +7,10 @@ from typing import Any
 
 from kompyle.cluster.app import WORKLOADS, App, Part, reference
 from kompyle.cluster.cancel import Cancel
-from kompyle.cluster.deployed import (
-    APIS,
-    Deployed,
-    refused,
-    resource,
-    template,
-)
+from kompyle.cluster.deployed import APIS, Deployed, refused, resource
 from kompyle.cluster.listing import listed
 from kompyle.cluster.logs import utc
+from kompyle.cluster.mounted import claims_of
 from kompyle.cluster.watching import Subject, Watching
 
 Manifest = Mapping[str, Any]
@@ -184,9 +179,7 @@ def _mounting(app: App, claim: str) -> list[str] | None:
 def _mounts(item: Manifest, claim: str) -> bool:
     if item["kind"] not in WORKLOADS:
         return False
-    volumes = template(item)["spec"].get("volumes") or ()
-    sources = (volume.get("persistentVolumeClaim") or {} for volume in volumes)
-    if claim in {source.get("claimName") for source in sources}:
+    if claim in claims_of(item):
         return True
     made = item["spec"].get("volumeClaimTemplates") or ()
     names = "|".join(re.escape(found["metadata"]["name"]) for found in made)

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from kompyle.cluster.app import App
+from kompyle.cluster.app import App, reference
 from kompyle.cluster.applying import Applying
 from kompyle.cluster.cancel import Cancel
 from kompyle.cluster.choices import Choices
+from kompyle.cluster.events import Phase
 from kompyle.cluster.masking import Mask
 from kompyle.cluster.outcome import Code, Failure, Problem
 from kompyle.cluster.planning import Plan, Step
@@ -68,15 +69,28 @@ class Rollout:
         self.applying.begin()
         if self._is_over():
             return
+        prunes = self.choices.prunes and not self.plan.problems
         for rank, steps in by_stage(self.plan.steps, _manifest).items():
+            if rank == WORKLOADS:
+                self._make_way(prunes=prunes)
+            if self._is_over():
+                return
             self._run(steps) if rank == WORKLOADS else self.applying.apply(steps)
             if self._is_over():
                 return
-        prunes = self.choices.prunes and not self.plan.problems
         if prunes:
             self.applying.prune()
         if not self.cancel.is_asked:
             self.applying.end(has_pruned=prunes)
+
+    def _make_way(self, *, prunes: bool) -> None:
+        """Have nobody write to a volume beside those who take it over."""
+        if prunes:
+            self.applying.give_way()
+            return
+        for item in self.applying.in_the_way:
+            fact = "is left over, and writes to a volume that others have now, too"
+            self.teller.notice(f"{reference(item)} {fact}", Phase.APPLY)
 
     def _is_over(self) -> bool:
         is_bad = self.code is not Code.DONE or bool(self.applying.problems)

@@ -5,7 +5,8 @@ from functools import partial
 from typing import Any
 
 from kompyle.cluster.app import Part
-from kompyle.cluster.deployed import Deployed, resource, template
+from kompyle.cluster.deployed import Deployed, resource
+from kompyle.cluster.mounted import claims_of, template
 from kompyle.cluster.outcome import Problem
 from kompyle.cluster.ownership import SCALER
 from kompyle.cluster.resources import Manifest, place
@@ -56,13 +57,8 @@ def _problem(part: Part, name: str, fact: str, help_: str) -> Problem:
 
 def _claims(found: Deployed, workload: Manifest) -> list[Manifest]:
     """Return the claims that all Pods of a workload mount."""
-    volumes = template(workload)["spec"].get("volumes") or ()
-    names = [
-        volume["persistentVolumeClaim"]["claimName"]
-        for volume in volumes
-        if "persistentVolumeClaim" in volume
-    ]
     path = resource("PersistentVolumeClaim").path(found.place.namespace)
+    names = claims_of(workload)
     answers = (found.place.api.call("GET", f"{path}/{name}") for name in names)
     return [answer.body for answer in answers if answer.is_done]
 

@@ -3,10 +3,11 @@
 Pods of before do not speak for an update: a broken one may be why there is an update.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from kompyle.cluster.status import spec_of, status_of
+from kompyle.cluster.mounted import claims
+from kompyle.cluster.status import status_of
 from kompyle.cluster.watching import Watching
 
 Manifest = Mapping[str, Any]
@@ -78,7 +79,7 @@ class View:
 
     def unbound(self, workload: Manifest) -> list[Manifest]:
         """Return the claims of a workload's Pods that have no volume."""
-        names = {name for pod in self.pods(workload) for name in _claims(pod)}
+        names = {name for pod in self.pods(workload) for name in claims(pod)}
         found = (self._claims[name] for name in sorted(names & self._claims.keys()))
         return [claim for claim in found if status_of(claim).get("phase") != "Bound"]
 
@@ -118,9 +119,3 @@ def _mark(workload: Manifest) -> tuple[str, str]:
     if workload["kind"] == "DaemonSet":
         return _POD_GENERATION, _annotation(workload, _GENERATION)
     return "", ""
-
-
-def _claims(pod: Manifest) -> Iterator[str]:
-    for volume in spec_of(pod).get("volumes") or ():
-        if claim := volume.get("persistentVolumeClaim"):
-            yield claim["claimName"]

@@ -6,8 +6,8 @@ import pytest
 
 from kompyle.cluster.app import Part
 from kompyle.cluster.containers import pods_of
-from kompyle.cluster.deployed import template
 from kompyle.cluster.logs import Range, Source, sources
+from kompyle.cluster.mounted import template
 from kompyle.cluster.ownership import SCALER, counted
 from kompyle.cluster.scale import _torn
 

@@ -51,6 +51,34 @@ def test_a_renamed_service_leaves_nothing(deployed: Deployment) -> None:
     assert "deleted Service/db" in done.text
 
 
+def test_who_held_a_volume_ends_before_another_takes_it(deployed: Deployment) -> None:
+    """Two that write to one volume would spoil what is in it."""
+    deployed.up("--yes")
+    moved = SHOP.replace("  web:", "  site:")
+    deployed.write(moved)
+    kept = deployed.up("--no-prune", "--no-wait", "--dry-run")
+    assert kept.writes == []
+    done = deployed.up()
+    steps = [
+        (request.method, request.path.rpartition("/")[2], request.status)
+        for request in done.requests
+        if "/deployments/" in request.path and not request.is_dry_run
+    ]
+    gone = steps.index(("GET", "web", 404))
+    assert steps.index(("DELETE", "web", 200)) < gone
+    assert gone < steps.index(("PATCH", "site", 201))
+    assert done.text.count("deleted Deployment/web") == 1
+    assert "Deployment/web" not in deployed.members()
+    assert deployed.up().writes == []
+
+
+def test_who_holds_a_volume_and_stays_is_told(deployed: Deployment) -> None:
+    deployed.write(SHOP.replace("  web:", "  site:"))
+    done = deployed.up("--no-prune", "--no-wait")
+    assert "Deployment/web is left over, and writes to a volume that" in done.text
+    assert "Deployment/web" in deployed.members()
+
+
 def test_objects_without_the_mark_stay(deployed: Deployment) -> None:
     deployed.create("ConfigMap", "db", metadata={"labels": PROJECT})
     deployed.write(RENAMED)
