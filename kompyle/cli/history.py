@@ -21,17 +21,15 @@ def history(
     from kompyle import console
     from kompyle.cli import tables
     from kompyle.cli.target import target
-    from kompyle.cluster.outcome import Code
-    from kompyle.cluster.revisions import revisions
+    from kompyle.cluster.deployed import refused
+    from kompyle.cluster.revisions import revisions, unlisted
     from kompyle.cluster.target import connect
-    from kompyle.errors import ClusterError
 
     name = project_name(context, choice)
     place = connect(target(where, named.namespace))
     found = revisions(place.api, place.namespace, name)
     if found is None:
-        fact = f"you may not list Secrets in {place.namespace}, which hold revisions"
-        raise ClusterError(fact, Code.REFUSED)
+        raise unlisted(place.namespace)
     rows = [
         {
             "revision": item.number,
@@ -44,5 +42,5 @@ def history(
     ]
     if not rows and not format:
         fact = f"there are no revisions of {name} in namespace {place.namespace}"
-        raise ClusterError(fact, Code.REFUSED)
+        raise refused(fact)
     console.show(tables.shown(rows, format))

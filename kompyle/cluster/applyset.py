@@ -8,7 +8,7 @@ another tool manages.
 import base64
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 PART_OF = "applyset.kubernetes.io/part-of"
@@ -32,6 +32,11 @@ class Home:
     name: str
     namespace: str
     kind: str = "Secret"
+
+    @property
+    def unseen(self) -> "Home | None":
+        """Where the parent is as well if a user with more rights has made it."""
+        return replace(self, kind="Secret") if self.kind != "Secret" else None
 
     @property
     def set_id(self) -> str:

@@ -11,7 +11,6 @@ from kompyle.cluster.app import App, object_name, reference, service_label
 from kompyle.cluster.applying import PARENT_MANAGER
 from kompyle.cluster.applyset import (
     TOOL,
-    GroupKind,
     Home,
     kinds_of,
     parent,
@@ -24,7 +23,7 @@ from kompyle.cluster.events import Event, Kind, Phase, Tell, What, silent
 from kompyle.cluster.guard import Caller, guard
 from kompyle.cluster.lease import lease
 from kompyle.cluster.listing import listed, parallel
-from kompyle.cluster.members import found_home, members_of
+from kompyle.cluster.members import anywhere, found_home, members_of, unseen
 from kompyle.cluster.namespaces import exists, made_by, removed, tenants
 from kompyle.cluster.outcome import Code, Outcome, Problem
 from kompyle.cluster.refusals import hidden, refusal
@@ -113,9 +112,9 @@ class Down:
         if problem := self._foreign(found, home):
             return self._refuse([problem])
         # Without a parent nobody knows which kinds there are, so all are looked for.
-        known = kinds_of(found) if found else _anywhere()
+        known = kinds_of(found) if found else anywhere()
         members, unlisted = members_of(api, (), known, home)
-        if found and unlisted:
+        if unlisted and (found or not known - unlisted):
             return self._refuse([hidden(kind) for _, kind in sorted(unlisted)])
         items = list(members.values())
         if not items:
@@ -149,7 +148,7 @@ class Down:
 
     def _foreign(self, found: Manifest | None, home: Home) -> Problem | None:
         if found is None:
-            return None
+            return unseen(self.place.api, home)
         name = f"{home.kind}/{home.name}"
         if tool_of(found) != TOOL:
             fact = f"the objects are managed by {tool_of(found) or 'nobody'}"
@@ -289,12 +288,3 @@ class Down:
             tuple(self.problems),
             seconds=time.monotonic() - self._started,
         )
-
-
-def _anywhere() -> set[GroupKind]:
-    """Name all kinds that a project can have objects of."""
-    return {
-        kind
-        for kind, found in by_group(RESOURCES).items()
-        if found.is_namespaced or kind[1] == "PersistentVolume"
-    }

@@ -9,6 +9,8 @@ from kompyle.cluster.answers import Meaning
 from kompyle.cluster.applyset import Home
 from kompyle.cluster.discovery import discover
 from kompyle.cluster.listing import listed, parallel, unanswered
+from kompyle.cluster.outcome import Problem
+from kompyle.cluster.refusals import barred
 from kompyle.cluster.resources import RESOURCES, Resource, by_group
 from kompyle.cluster.transport import Api
 
@@ -39,6 +41,23 @@ def found_home(api: Api, home: Home) -> tuple[Manifest | None, Home]:
     if not (answer.is_done or answer.meaning in _UNSEEN):
         raise unanswered(path, answer)
     return (answer.body if answer.is_done else None), home
+
+
+def unseen(api: Api, home: Home) -> Problem | None:
+    """Say that a project has objects, and a parent which may not be read."""
+    if home.unseen is None:
+        return None
+    members, _ = members_of(api, (), anywhere(), home.unseen)
+    return barred(home.unseen) if members else None
+
+
+def anywhere() -> set[applyset.GroupKind]:
+    """Name all kinds that a project can have objects of."""
+    return {
+        kind
+        for kind, found in by_group(RESOURCES).items()
+        if found.is_namespaced or kind[1] == "PersistentVolume"
+    }
 
 
 def members_of(

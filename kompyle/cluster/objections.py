@@ -21,7 +21,7 @@ def objections(api: Api, plan: Plan, app: App, choices: Choices) -> list[Problem
         lacking = missing(api, app, plan.namespace)
         if lacking:
             return lacking
-    return [*plan.problems, *doubts(plan, app, choices)]
+    return [*dict.fromkeys(plan.problems), *doubts(plan, app, choices)]
 
 
 def doubts(plan: Plan, app: App, choices: Choices) -> Iterator[Problem]:

@@ -23,6 +23,7 @@ from kompyle.cluster.ownership import counted, is_ours, managers, owned, owner
 from kompyle.cluster.readiness import readiness
 from kompyle.cluster.recovery import Recovery, recovery
 from kompyle.cluster.refusals import (
+    barred,
     contested,
     foreign,
     immutable,
@@ -216,6 +217,9 @@ def _claimed(
     if is_ours(live, planning.home.set_id):
         return None, False
     name, place = reference(manifest), _service_place(planning.app, manifest)
+    hidden = planning.home.unseen
+    if hidden and is_ours(live, hidden.set_id):
+        return barred(hidden), False
     other = owner(live, planning.home.set_id)
     if other and not planning.wishes.adopts_owned:
         return foreign(name, place, other), False

@@ -7,6 +7,7 @@ from typing import Any
 
 from kompyle.cluster.answers import Meaning, causes, conflicts
 from kompyle.cluster.app import App, reference
+from kompyle.cluster.applyset import Home
 from kompyle.cluster.outcome import Problem
 from kompyle.cluster.recovery import DATA, Recovery
 from kompyle.cluster.resources import plural
@@ -91,6 +92,13 @@ def hidden(kind: str) -> Problem:
     """Tell of a kind of which a set may have objects that nobody here can see."""
     fact = f"may not list {plural(kind)}, and the project may have some"
     return Problem(kind, str(Meaning.FORBIDDEN), fact, help=_HELP[Meaning.FORBIDDEN])
+
+
+def barred(home: Home) -> Problem:
+    """Tell of a project whose parent is there, but not to be read."""
+    name = f"{home.kind}/{home.name}"
+    fact = "you may not read it, and it says what the project has here"
+    return Problem(name, "UnreadParent", fact, help=_HELP[Meaning.FORBIDDEN])
 
 
 def immutable(

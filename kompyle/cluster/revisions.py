@@ -205,12 +205,20 @@ def newest(known: Iterable[Revision]) -> Revision | None:
     return next((found for found in [*known][::-1] if found.is_readable), None)
 
 
+def unlisted(namespace: str) -> ClusterError:
+    """Say why nobody knows of revisions."""
+    fact = f"you may not list Secrets in {namespace}, which hold revisions"
+    return ClusterError(fact, Code.REFUSED)
+
+
 def wanted(api: Api, namespace: str, project: str, number: int | None) -> Revision:
     """Return the revision of that number, or the last good one that is another.
 
     Raises :class:`ClusterError` if there is none.
     """
-    known = revisions(api, namespace, project) or []
+    known = revisions(api, namespace, project)
+    if known is None:
+        raise unlisted(namespace)
     numbers = ", ".join(str(found.number) for found in known) or "there are none"
     if number is None:
         found = last_good(item for item in known if item.data != known[-1].data)

@@ -84,6 +84,26 @@ def test_secrets_that_may_not_be_read(shop: Deployment) -> None:
     assert "2 unchanged" in shop.up("--no-wait", context="dev").text
 
 
+def test_a_project_whose_parent_may_not_be_read(shop: Deployment) -> None:
+    """It is not taken for another's, and not for gone."""
+    kinds = tuple(kind for kind in FIVE if kind != "secrets")
+    verbs = ("create", "patch", "get", "list", "delete")
+    granted(shop, rule("", kinds, *verbs), rule("apps", ("deployments",), *verbs))
+    shop.write("services:\n  web:\n    image: nginx\n  db:\n    image: redis\n")
+    shop.up("--no-wait")
+    told = "error[unread-parent]: Secret/kompyle.shop: you may not read it"
+    for command in ("up", "down"):
+        done = shop.run(command, context="dev")
+        assert done.code == 4
+        assert done.text.count(told) == 1
+        assert "--adopt" not in done.text
+        assert "nothing of shop" not in done.text
+        assert [r for r in done.writes if r.status < 400] == []
+    done = shop.run("rollback", context="dev")
+    assert (done.code, "you may not list Secrets in" in done.text) == (4, True)
+    assert len(shop.members()) == 4
+
+
 INCOMPLETE = {"resourceRules": [], "nonResourceRules": [], "incomplete": True}
 
 
