@@ -123,7 +123,9 @@ def external_claim(volume: Volume) -> tuple[Outcome, Outcome]:
     name = object_name(volume)
     old = "" if name == volume.name else f", as which {volume.name!r} is mounted"
     note = f"the claim {name!r} must exist{old}"
-    way_out = "Create it (kubectl get pvc lists what is there), or leave `external` out."
+    way_out = (
+        "Create it (kubectl get pvc lists what is there), or leave `external` out."
+    )
     path = (*volume.path, "external")
     return (
         Outcome(path, Fate.KEPT, note, way_out, "external-object"),
