@@ -25,6 +25,7 @@ from kompyle.mapping.concealed import concealed
 from kompyle.mapping.convertible import without_providers
 from kompyle.mapping.docker_names import DockerNames, docker_names
 from kompyle.mapping.early import early_services
+from kompyle.mapping.engine_machine import engine_machine
 from kompyle.mapping.evidence import Spoken, evidence
 from kompyle.mapping.expansion import Secrets
 from kompyle.mapping.first_try import awaits_start
@@ -133,6 +134,7 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     used |= _object_names(inputs.volumes) | _names(groups)
     decided = in_one_claim(binds(inputs, options, used, secrets), inputs.services)
     told += old_names(inputs, decided, legal | docker.containers)
+    told += engine_machine(inputs, decided)
     services, heard = inputs.by_name, legal_names(speaking, legal)
     whom = speech(inputs.services, heard)
     chosen = kinds(inputs.services, options, whom)
