@@ -134,7 +134,6 @@ def plan(inputs: Inputs, options: Options) -> Plan:
     used |= _object_names(inputs.volumes) | _names(groups)
     decided = in_one_claim(binds(inputs, options, used, secrets), inputs.services)
     told += old_names(inputs, decided, legal | docker.containers)
-    told += engine_machine(inputs, decided)
     services, heard = inputs.by_name, legal_names(speaking, legal)
     whom = speech(inputs.services, heard)
     chosen = kinds(inputs.services, options, whom)
@@ -192,6 +191,7 @@ def _with_waits(
     asked = ready_names(services, awaited, found.ports, early, taken)
     ready = {name: host for name, host in asked.items() if not found.kinds[name].ends}
     troubles = (
+        *engine_machine(found.inputs, found.binds),
         *split_folders(found.binds, found.inputs.services),
         *pod_cycles(services, pods),
         *same_ports(services, pods),
