@@ -121,7 +121,7 @@ def driver_outcomes(volume: Volume, options: Options) -> list[Outcome]:
 def external_claim(volume: Volume) -> tuple[Outcome, Outcome]:
     """Say which claim has to be there, of a volume that others make."""
     name = object_name(volume)
-    old = "" if name == volume.name else f", as which {volume.name!r} is mounted"
+    old = "" if name == volume.name else f": {volume.name!r} is called so here"
     note = f"the claim {name!r} must exist{old}"
     way_out = (
         "Create it (kubectl get pvc lists what is there), or leave `external` out."
