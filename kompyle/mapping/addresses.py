@@ -4,18 +4,24 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-_HOST = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
+from kompyle.mapping.keyed_ports import HOST, keyed_ports
+
 _AUTHORITY = r"[^\s/@?#'\"`;|&()<>{}\[\]\\$]*"
 _URL = re.compile(rf"(?<![\w+.-])([A-Za-z][\w+.-]*)://(?:{_AUTHORITY}@)?({_AUTHORITY})")
-_ITEM = re.compile(rf"({_HOST})(?::(\d{{1,5}}))?")
-_PAIR = re.compile(rf"(?<![\w.-])(?<![^/]/)({_HOST}):(\d{{2,5}})(?![\w.:@-])")
+_GRPC = ("dns:", "ipv4:", "passthrough:")
+TARGET = r"(?<![\w+.-])(?:dns:(?://[^/\s]*/|(?!//))|(?:ipv4|passthrough):(?:///)?)"
+"""What gRPC has before its hosts: ``dns:///``, or with a server, ``dns://1.1.1.1/``."""
+
+_TARGETS = re.compile(rf"{TARGET}(?=\w)({_AUTHORITY})")
+_ITEM = re.compile(rf"({HOST})(?::(\d{{1,5}}))?")
+_PAIR = re.compile(rf"(?<![\w.-])(?<![^/]/)({HOST}):(\d{{2,5}})(?![\w.:@-])")
 _WORDS = re.compile(
-    rf"(?<![\w.:/@-])({_HOST})['\"]?\s+"
+    rf"(?<![\w.:/@-])(?<!-[dDuUn]\s)(?<!user=)(?<!name=)({HOST})['\"]?\s+"
     r"(?:-[pP]\s*|--port[=\s]|port=)?['\"]?(\d{2,5})(?![\w.:-])"
 )
-_DEVICE = re.compile(rf"/dev/(tcp|udp)/({_HOST})/(\d{{1,5}})")
+_DEVICE = re.compile(rf"/dev/(tcp|udp)/({HOST})/(\d{{1,5}})")
 _SENDS_DATAGRAMS = re.compile(r"\bn(?:c|cat|etcat)\b[^;|&]*\s-\w*u\w*\s[^;|&]*")
-_HINT = re.compile(r"[:/\s]")
+_HINT = re.compile(r"[:/\s,;(]")
 """What stands in every address, and in few other texts."""
 
 _LARGEST = 65535
@@ -78,13 +84,19 @@ class Address:
 
 
 def addresses(text: str) -> Iterator[Address]:
-    """Find URLs, ``host:port``, and hosts that their port follows as the next word.
+    """Find URLs, ``host:port``, and hosts whose port follows as a word or by its key.
 
     >>> [(found.host, found.number) for found in addresses("nc -z db 81; curl ws://a/")]
     [('a', 80), ('db', 81)]
     """
-    if not _HINT.search(text):
-        return
+    return iter(dict.fromkeys(_found(text)) if _HINT.search(text) else ())
+
+
+def _found(text: str) -> Iterator[Address]:
+    if any(scheme in text for scheme in _GRPC):
+        for target in _TARGETS.finditer(text):
+            yield from _of_url("https", target[1])
+        text = _TARGETS.sub(" ", text)
     for url in _URL.finditer(text):
         yield from _of_url(url[1].lower(), url[2])
     for device in _DEVICE.finditer(text):
@@ -96,6 +108,8 @@ def addresses(text: str) -> Iterator[Address]:
         is_udp = _SENDS_DATAGRAMS.search(rest, 0, words.start())
         known = ("UDP",) if is_udp else protocols(int(words[2]))
         yield from _each(words[1], words[2], known)
+    for host, port in keyed_ports(rest):
+        yield from _each(host, port, protocols(int(port)))
 
 
 def protocols(number: int) -> tuple[str, ...]:

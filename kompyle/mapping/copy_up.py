@@ -43,10 +43,12 @@ _WITHOUT_SHELL = frozenset(
         "dozzle",
         "etcd",
         "headscale",
+        "hello-world",
         "http-echo",
         "kube-state-metrics",
         "loki",
         "nats",
+        "nats-streaming",
         "opentelemetry-collector",
         "opentelemetry-collector-contrib",
         "otel-collector",
@@ -54,6 +56,7 @@ _WITHOUT_SHELL = frozenset(
         "portainer-ce",
         "portainer-ee",
         "surrealdb",
+        "swarm",
         "tempo",
         "watchtower",
         "whoami",
@@ -61,7 +64,7 @@ _WITHOUT_SHELL = frozenset(
 )
 """Images that have little but their program; of all others a shell is assumed."""
 
-_BARE = re.compile(r"distroless|jaegertracing/|portainer/agent")
+_BARE = re.compile(r"distroless|jaegertracing/|portainer/agent|^traefik:v?1\b")
 """The same of images whose name alone would not tell."""
 
 _WITH_SHELL = re.compile(r"alpine|bitnami|debian|debug|ubuntu")

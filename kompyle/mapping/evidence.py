@@ -14,6 +14,9 @@ from kompyle.mapping.speech import said
 
 _OWN = frozenset(("localhost", "127.0.0.1", "0.0.0.0", "[::1]"))  # noqa: S104
 _LARGEST = 65535
+_HOST_NAME = re.compile(
+    r"(?:HOST|(?<=.)(?:HOSTNAME|SERVER|ADDR(?:ESS)?))$", re.IGNORECASE
+)
 _DATAGRAMS = re.compile(r"STATSD|SYSLOG|GELF|GRAYLOG|SNMP|NTP")
 """Names of variables whose services mostly listen to UDP."""
 
@@ -77,17 +80,29 @@ def _called(
             yield target, address
 
 
+def port_beside(name: str, variables: Mapping[str, str | None]) -> str:
+    """Return what the variable says that has the port of the host in *name*.
+
+    >>> port_beside("DB_SERVER", {"DB_PORT": "5432"}), port_beside("DB", {})
+    ('5432', '')
+    """
+    first = _HOST_NAME.sub("", name)
+    written = "port" if name.islower() else "PORT"
+    beside = variables.get(f"{first}{written}") or variables.get(f"{name}_{written}")
+    return beside or ""
+
+
 def _paired(
     service: Service,
     names: Mapping[str, tuple[str, ...]],
     found: dict[str, set[Spoken]],
 ) -> None:
-    """Read ``DB_HOST=db`` and ``DB_PORT=5432`` together."""
+    """Read ``DB_HOST=db``, or ``DB=db``, and ``DB_PORT=5432`` together."""
     for name, value in service.environment.items():
-        if not value or value not in names or not name.endswith("HOST"):
+        if not value or value not in names:
             continue
-        port = service.environment.get(f"{name[:-4]}PORT")
-        if port and port.isdigit() and 0 < int(port) <= _LARGEST:
+        port = port_beside(name, service.environment)
+        if port.isdigit() and 0 < int(port) <= _LARGEST:
             sent = _DATAGRAMS.search(name)
             known = ("TCP", "UDP") if sent else protocols(int(port))
             for target in names[value]:

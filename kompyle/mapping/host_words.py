@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from kompyle.mapping.addresses import TARGET
 from kompyle.mapping.commands import follows_host_program, is_program, option_before
 
 _WORD = re.compile(r"(?:(?<![\w.-])|(?<=\s-h))[A-Za-z0-9_](?:[\w.-]*\w)?")
@@ -38,11 +39,13 @@ _HOST_OPTION = re.compile(
 )
 _OTHER_OPTION = re.compile(r"-[dDmnuU]")
 _IN_AUTHORITY = re.compile(r"(?<![\w/.])//[^\s/?#'\"`<>|]*$")
+_IN_TARGET = re.compile(rf"{TARGET}(?:[\w.-]+(?::\d+)?,)*$")
+_TARGET_END = re.compile(r"(?::\d+)?(?:$|[\s,;'\"`)])")
 _IN_PATH = re.compile(r"//[^\s'\"`<>|,;]*$")
 _AUTHORITY = re.compile(r"[^\s/?#'\"`<>|]*")
 _USERINFO = re.compile(r"[^\s@/]+:[^\s@]*@(?:\w+\()?$")
 _KEY = re.compile(
-    r"(?:^|[\s;,&?(\"'{|-])((?:data )?[A-Za-z][\w.-]*)"
+    r"(?:^|[\s;,&?(\"'{|:-])((?:data )?[A-Za-z][\w.-]*)"
     r"(?:\s*=\s*|:\s+|[\"']\s*:\s*)[\"'\[]?(?:tcp:)?(?:[\w.:-]+,)*$",
     re.IGNORECASE,
 )
@@ -96,6 +99,12 @@ def _use(place: _Place) -> Use:
         if found:
             return found
     return Use.UNCLEAR
+
+
+def _in_target(place: _Place) -> Use | None:
+    """In what gRPC dials, the host stands where a URL has its path."""
+    is_host = _IN_TARGET.search(place.before) and _TARGET_END.match(place.after)
+    return Use.HOST if is_host else None
 
 
 def _in_url(place: _Place) -> Use | None:
@@ -188,6 +197,7 @@ def _named(name: str) -> Use | None:
 
 
 _RULES: tuple[Callable[[_Place], Use | None], ...] = (
+    _in_target,
     _in_url,
     _of_device,
     _after_userinfo,

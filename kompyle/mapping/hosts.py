@@ -6,6 +6,7 @@ from ipaddress import ip_address
 
 from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath
+from kompyle.mapping.engine_machine import BRIDGE
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origin, origins_of
 from kompyle.mapping.keys import Fate, Key, adapted, kept, lost
 from kompyle.mapping.plan import Plan
@@ -71,7 +72,7 @@ def _odd_host(name: str, address: str, path: KeyPath) -> Outcome | None:
         way_out = "Use a name of a-z, 0-9, - and dots."
         return Outcome(path, Fate.LOST, note, way_out)
     way_out = f"Give {name} an address: `{name}=192.0.2.1`."
-    if address == _GATEWAY:
+    if address in (_GATEWAY, BRIDGE):
         note = "the machine that Compose ran on is not part of the cluster"
         return Outcome(path, Fate.LOST, note, way_out, "host-gateway")
     if not _is_address(address):

@@ -9,7 +9,7 @@ from kompyle.compose.source import YamlMap, find
 from kompyle.keypath import KeyPath
 from kompyle.mapping.joins import tied
 from kompyle.mapping.listening import well_known
-from kompyle.mapping.schedules import schedule
+from kompyle.mapping.schedules import Zone, schedule, zone
 from kompyle.mapping.speech import Speech
 from kompyle.options import Options
 
@@ -29,6 +29,7 @@ class Kind:
     paths: tuple[KeyPath, ...] = ()
     schedule: str | None = None
     schedule_paths: tuple[KeyPath, ...] = ()
+    zone: Zone | None = None
     count: int | None = None
     count_path: KeyPath = ()
 
@@ -68,9 +69,15 @@ def kinds(
                 healthy.add(dependency.service)
     free = {item.name: item for item in listed if not _must_end(item, completing)}
     needed = healthy | _serving(listed, spoken) | tied(free)
-    return {
+    found = {
         service.name: _kind(service, completing, needed, options) for service in listed
     }
+    clock = zone(listed) if any(kind.schedule for kind in found.values()) else None
+    return {name: _timed(kind, clock) for name, kind in found.items()}
+
+
+def _timed(kind: Kind, clock: Zone | None) -> Kind:
+    return replace(kind, zone=clock) if clock and kind.schedule else kind
 
 
 def _serving(services: tuple[Service, ...], spoken: Speech) -> set[str]:

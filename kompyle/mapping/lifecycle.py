@@ -25,7 +25,7 @@ from kompyle.mapping.fragment import (
 from kompyle.mapping.keys import Fate, Key, adapted, kept
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.stop_signal import is_killed, signal_hook, signal_outcomes
-from kompyle.mapping.user import identity, unknown
+from kompyle.mapping.user import identity, odd_user
 from kompyle.mapping.variables import LEGAL, illegal_name
 
 _HOOK = "it runs inside the container, as the container's user"
@@ -205,8 +205,8 @@ def _missed(
         if not LEGAL.fullmatch(name):
             yield illegal_name(name, (*path, "environment", name))
     user = hook.text("user")
-    if user and identity(user, hook.text("image") or "") is None:
-        yield unknown(user, (*path, "user"))
+    if user:
+        yield from odd_user(user, hook.text("image") or "", (*path, "user"))
     if hook.value("per_replica") is not True and _has_many_pods(service, plan):
         note = "it runs before every replica starts, and not once for all of them"
         way_out = (

@@ -24,33 +24,28 @@ def old_names(
         return []
     return [
         old_name(path, left(found, changed), changed)
-        for path, texts in (*_configs(inputs), *_mounted(decided))
-        if (found := {name for text in texts for name in _said(text, changed)})
+        for path, files in mounted_files(inputs, decided)
+        if (found := {name for data in files for name in _said(data, changed)})
     ]
 
 
-def _configs(inputs: Inputs) -> Iterator[tuple[KeyPath, list[str]]]:
+def mounted_files(
+    inputs: Inputs, decided: Mapping[MountKey, Bind]
+) -> Iterator[tuple[KeyPath, list[bytes]]]:
+    """Yield what configs and bound files hold, each with the key that names it."""
     for config in inputs.configs.values():
         local = inputs.files.get(config.file or "")
         if config.content is not None and not config.variable:
-            yield (*config.path, "content"), [config.content]
+            yield (*config.path, "content"), [config.content.encode()]
         elif isinstance(local, LocalFile) and not config.is_external:
-            yield (*config.path, "file"), [_text(local)]
-
-
-def _mounted(
-    decided: Mapping[MountKey, Bind],
-) -> Iterator[tuple[KeyPath, list[str]]]:
+            yield (*config.path, "file"), [local.data]
     for (path, _), bind in decided.items():
         if isinstance(bind, Content):
-            yield (*path, "source"), [_text(file) for file in bind.files.values()]
+            yield (*path, "source"), [file.data for file in bind.files.values()]
 
 
-def _text(file: LocalFile) -> str:
-    return file.data.decode("utf-8", "ignore")
-
-
-def _said(text: str, names: Mapping[str, str]) -> Iterator[str]:
+def _said(data: bytes, names: Mapping[str, str]) -> Iterator[str]:
     """Yield the names that may be hosts in a text; most have none at all."""
+    text = data.decode("utf-8", "ignore")
     if any(name in text for name in names):
         yield from (word[0] for word, use in uses(text, names) if use is not Use.OTHER)

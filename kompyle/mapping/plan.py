@@ -25,6 +25,7 @@ from kompyle.mapping.concealed import concealed
 from kompyle.mapping.convertible import without_providers
 from kompyle.mapping.docker_names import DockerNames, docker_names
 from kompyle.mapping.early import early_services
+from kompyle.mapping.engine_machine import engine_machine
 from kompyle.mapping.evidence import Spoken, evidence
 from kompyle.mapping.expansion import Secrets
 from kompyle.mapping.first_try import awaits_start
@@ -190,6 +191,7 @@ def _with_waits(
     asked = ready_names(services, awaited, found.ports, early, taken)
     ready = {name: host for name, host in asked.items() if not found.kinds[name].ends}
     troubles = (
+        *engine_machine(found.inputs, found.binds),
         *split_folders(found.binds, found.inputs.services),
         *pod_cycles(services, pods),
         *same_ports(services, pods),

@@ -1,7 +1,7 @@
 """Schedules that Swarm Cronjob reads from labels; Ofelia's are told of only."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from kompyle.compose import duration
@@ -10,6 +10,7 @@ from kompyle.compose.source import YamlMap
 from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.keys import Fate
+from kompyle.mapping.listening import image_name
 
 _SWARM = "swarm.cronjob."
 _SCHEDULE = f"{_SWARM}schedule"
@@ -42,6 +43,23 @@ _BEYOND_HOURS = re.compile(r"[^nuµμmsh0-9.]")
 """Units that Go does not have: its longest is the hour."""
 
 
+_SCHEDULER = "swarm-cronjob"
+_AREAS = (
+    "Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Etc"
+    "|Europe|Indian|Mexico|Pacific|US"
+)
+_ZONE = re.compile(rf"(?:{_AREAS})(?:/[A-Z][A-Za-z0-9_+-]*){{1,2}}|UTC|GMT")
+"""Names of time zones that every server knows; whether the town is one, it tells."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """The time zone of schedules, and the variable that says so."""
+
+    name: str
+    path: KeyPath
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """A cron expression as Kubernetes knows it, and the labels that say so.
@@ -68,14 +86,37 @@ def schedule(service: Service) -> Schedule | None:
     return None
 
 
+def zone(services: Iterable[Service]) -> Zone | None:
+    """Return the time zone in which Swarm Cronjob reads schedules, if one is said."""
+    said = next(filter(None, map(_said_zone, services)), None)
+    return said if said and _ZONE.fullmatch(said.name) else None
+
+
+def _unknown_zone(service: Service) -> list[Outcome]:
+    """Tell of a time zone that CronJobs do not take."""
+    said = _said_zone(service)
+    if said is None or _ZONE.fullmatch(said.name):
+        return []
+    note = f"CronJobs take no time zone {said.name!r}, so they run in the cluster's"
+    way_out = "Name it by its area and town, as in `Europe/Paris`."
+    return [Outcome(said.path, Fate.ADAPTED, note, way_out)]
+
+
+def _said_zone(service: Service) -> Zone | None:
+    if image_name(service.image or "") != _SCHEDULER:
+        return None
+    name = (service.environment.get("TZ") or "").removeprefix(":")
+    return Zone(name, service.at("environment", "TZ")) if name else None
+
+
 def _count(labels: Mapping[str, str]) -> int | None:
     text = labels.get(_REPLICAS, "")
     return int(text) if _COUNT.fullmatch(text) else None
 
 
 def unread(service: Service) -> list[Outcome]:
-    """Tell of the labels with schedules of which no CronJob is made."""
-    outcomes = []
+    """Tell of labels with schedules, and of time zones, that no CronJob has."""
+    outcomes = _unknown_zone(service)
     for at, labels in _labelled(service):
         if labels.get(f"{_SWARM}enable") in _TRUE and _SCHEDULE in labels:
             outcomes += _unlike_cron((*at, _SCHEDULE), labels[_SCHEDULE])

@@ -159,16 +159,19 @@ def _options(service: Service) -> Fragment:
         path = service.at("security_opt", index)
         option = _option(text, service)
         if option is None:
-            note = f"Kubernetes has nothing like {text!r} for this container"
-            way_out = "Leave it away, or ask for less: `privileged`, `cap_add`."
-            outcomes.append(Outcome(path, Fate.LOST, note, way_out))
+            outcomes.append(_refused(text, path))
             continue
         field, context = option
         if field in fields:
             note = f"{text!r} further down takes its place"
             outcomes.append(Outcome(fields[field][1], Fate.IGNORED, note))
         fields[field] = context, path
-    outcomes += [_of_nodes(c, path) for c, path in fields.values() if _is_local(c)]
+    outcomes += [
+        _of_nodes(field, found["localhostProfile"], path)
+        for context, path in fields.values()
+        for field, found in context.items()
+        if field in _ON_NODES and "localhostProfile" in found
+    ]
     found = [
         Fragment(container={"securityContext": _marked(context, path)})
         for context, path in fields.values()
@@ -189,6 +192,17 @@ def _option(text: str, service: Service) -> tuple[str, Manifest] | None:
     return f"{name}:{part}", context
 
 
+def _refused(text: str, path: KeyPath) -> Outcome:
+    """Tell of what Kubernetes lacks, or its server would refuse."""
+    if text.startswith("no-new-privileges"):
+        note = "a privileged container can gain privileges, so no server takes both"
+        way_out = "Leave one of them away: `privileged`, or this."
+    else:
+        note = f"Kubernetes has nothing like {text!r} for this container"
+        way_out = "Leave it away if the service works without it."
+    return Outcome(path, Fate.LOST, note, way_out)
+
+
 def _marked(context: Manifest, path: KeyPath) -> Manifest:
     return context | origins_of(**{field: [path] for field in context})
 
@@ -199,7 +213,16 @@ def _no_new_privileges(value: str) -> Manifest:
 
 
 def _seccomp(value: str) -> Manifest | None:
-    return {"seccompProfile": {"type": "Unconfined"}} if value == "unconfined" else None
+    """Name a profile by its path below the kubelet's folder, which it cannot leave."""
+    if value == "unconfined":
+        return {"seccompProfile": {"type": "Unconfined"}}
+    if value in ("builtin", "runtime/default"):
+        return {"seccompProfile": {"type": "RuntimeDefault"}}
+    steps = [step for step in value.split("/") if step not in ("", ".", "..")]
+    if not steps or value.startswith("{"):
+        return None
+    profile = {"type": "Localhost", "localhostProfile": "/".join(steps)}
+    return {"seccompProfile": profile}
 
 
 def _apparmor(value: str) -> Manifest:
@@ -210,15 +233,22 @@ def _apparmor(value: str) -> Manifest:
     return {"appArmorProfile": {"type": "Localhost", "localhostProfile": value}}
 
 
-def _is_local(context: Manifest) -> bool:
-    return "localhostProfile" in context.get("appArmorProfile", {})
+_ON_NODES = {
+    "appArmorProfile": (
+        "Pods start only on nodes that have loaded the AppArmor profile {!r}",
+        "Load it on the nodes, or write `apparmor=docker-default`.",
+    ),
+    "seccompProfile": (
+        "Pods start only on nodes whose kubelet has the seccomp profile {!r}",
+        "Copy the file to /var/lib/kubelet/seccomp/{} on each node, or go without.",
+    ),
+}
+"""What is told of profiles that no manifest can bring along, and the way out."""
 
 
-def _of_nodes(context: Manifest, path: KeyPath) -> Outcome:
-    name = context["appArmorProfile"]["localhostProfile"]
-    note = f"Pods start only on nodes that have loaded the AppArmor profile {name!r}"
-    way_out = "Load it on the nodes, or write `apparmor=docker-default`."
-    return Outcome(path, Fate.ADAPTED, note, way_out)
+def _of_nodes(field: str, profile: str, path: KeyPath) -> Outcome:
+    note, way_out = (text.format(profile) for text in _ON_NODES[field])
+    return Outcome(path, Fate.ADAPTED, note, way_out, "node-profile")
 
 
 def _label(value: str) -> Manifest | None:

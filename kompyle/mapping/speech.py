@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from kompyle.compose.service import Service, texts
 from kompyle.compose.source import YamlMap
+from kompyle.keypath import KeyPath
 from kompyle.mapping.host_words import Use, uses
 
 HOOKS = frozenset(("post_start", "pre_start", "pre_stop"))
@@ -37,24 +38,37 @@ def checked(service: Service, names: Mapping[str, tuple[str, ...]]) -> frozenset
 
 def said(service: Service) -> Iterator[tuple[str, str]]:
     """Yield whatever can name a host: variables with their names, commands without."""
+    for _, name, text in said_at(service):
+        yield name, text
+
+
+def said_at(service: Service) -> Iterator[tuple[KeyPath, str, str]]:
+    """Yield the same, and before it the key of the service that says it."""
     for name, value in service.environment.items():
         if value:
-            yield name, value
+            yield ("environment", name), name, value
     command = (*(service.entrypoint or ()), *(service.command or ()))
     if command:
-        yield "", BETWEEN.join(command)
+        key = "command" if service.command else "entrypoint"
+        yield (key,), "", BETWEEN.join(command)
     if service.healthcheck:
-        yield "", BETWEEN.join(service.healthcheck.test)
-    for hook in hooks(service):
-        yield from texts(hook, "environment").items()
-        yield "", BETWEEN.join(hook.texts("command"))
+        yield ("healthcheck", "test"), "", BETWEEN.join(service.healthcheck.test)
+    for path, hook in _hooks_at(service):
+        for name, value in texts(hook, "environment").items():
+            yield (*path, "environment", name), name, value
+        yield (*path, "command"), "", BETWEEN.join(hook.texts("command"))
 
 
 def hooks(service: Service) -> Iterator[YamlMap]:
+    for _, hook in _hooks_at(service):
+        yield hook
+
+
+def _hooks_at(service: Service) -> Iterator[tuple[KeyPath, YamlMap]]:
     for key in sorted(HOOKS & service.node.entries.keys()):
-        for hook in service.node.items_of(key):
+        for index, hook in enumerate(service.node.items_of(key)):
             if isinstance(hook, YamlMap):
-                yield hook
+                yield (key, index), hook
 
 
 def _hosts(service: Service, same: Mapping[str, str]) -> set[str]:

@@ -6,6 +6,7 @@ from kompyle.mapping.claim_sizes import claim_size, size_outcomes
 from kompyle.mapping.fragment import Manifest, Outcome, origin, origins_of
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.labels import secret_labels
+from kompyle.mapping.naming import object_name
 from kompyle.mapping.secret_values import SecretValues
 from kompyle.mapping.shares import (
     SHARE_KEYS,
@@ -115,6 +116,21 @@ def driver_outcomes(volume: Volume, options: Options) -> list[Outcome]:
         told, mend = _lost_option(volume, options)
         found.append(Outcome(place, Fate.LOST, told, mend))
     return found
+
+
+def external_claim(volume: Volume) -> tuple[Outcome, Outcome]:
+    """Say which claim has to be there, of a volume that others make."""
+    name = object_name(volume)
+    old = "" if name == volume.name else f": {volume.name!r} is called so here"
+    note = f"the claim {name!r} must exist{old}"
+    way_out = (
+        "Create it (kubectl get pvc lists what is there), or leave `external` out."
+    )
+    path = (*volume.path, "external")
+    return (
+        Outcome(path, Fate.KEPT, note, way_out, "external-object"),
+        Outcome((*volume.path, "name"), Fate.KEPT, note),
+    )
 
 
 _DISGUISES = {

@@ -1,6 +1,7 @@
 """``user``: numeric identities; Kubernetes takes no names."""
 
 import re
+from collections.abc import Iterator
 
 from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath
@@ -42,8 +43,9 @@ def fragment(service: Service, _plan: Plan) -> Fragment:
         note = "it names nobody, so the image's own user runs"
         return Fragment(outcomes=(Outcome(service.at("user"), Fate.IGNORED, note),))
     found = identity(text, service.image or "")
+    told = tuple(odd_user(text, service.image or "", service.at("user")))
     if found is None:
-        return Fragment(outcomes=(unknown(text, service.at("user")),))
+        return Fragment(outcomes=told)
     user, group = found
     context = {
         "runAsUser": user,
@@ -54,24 +56,26 @@ def fragment(service: Service, _plan: Plan) -> Fragment:
     owner = group or user
     container = {"securityContext": context}
     if not owner or not writes:
-        return Fragment(container=container)
+        return Fragment(container=container, outcomes=told)
     pod = ownership(owner)
     pod["securityContext"] |= origin(service.path, fsGroup="user")
-    return Fragment(container=container, pod=pod)
+    return Fragment(container=container, pod=pod, outcomes=told)
 
 
 def identity(text: str, image: str) -> tuple[int, int | None] | None:
     """Read a user and a group: numbers, or names that are known to be the image's.
 
+    Where only a group is written, Docker's user is root.
+
     >>> identity("1000:50", "app"), identity("root", "app"), identity("node", "app")
     ((1000, 50), (0, 0), None)
+    >>> identity("1000:users", "app"), identity(":50", "app"), identity("", "app")
+    ((1000, None), (0, 50), None)
     """
     name, _, written = text.partition(":")
-    user = _number(name, image)
+    user = _number(name, image) if name or not written else 0
     group = _number(written, image) if written else _own_group(name, user)
-    if user is None or (written and group is None):
-        return None
-    return user, group
+    return None if user is None else (user, group)
 
 
 def _number(name: str, image: str) -> int | None:
@@ -88,15 +92,30 @@ def _own_group(name: str, user: int | None) -> int | None:
     return None if _NUMBER.fullmatch(name) else user
 
 
-def unknown(text: str, path: KeyPath) -> Outcome:
-    """Tell that a name stands for numbers which only the image knows."""
-    note = f"Kubernetes takes no user names, and {text!r} is one of the image's own"
-    if any(
-        part.isdecimal() and not _NUMBER.fullmatch(part) for part in text.split(":")
-    ):
-        note = f"{text!r} is beyond the numbers of users, which end below 2 to the 31"
-    way_out = 'Write the numbers: `user: "1000:1000"`.'
-    return Outcome(path, Fate.LOST, note, way_out)
+def odd_user(text: str, image: str, path: KeyPath) -> Iterator[Outcome]:
+    """Tell of names that stand for numbers which only the image knows."""
+    name, _, group = text.partition(":")
+    found = identity(text, image)
+    if found is None:
+        note = f"Kubernetes takes no user names, and {name!r} is one of the image's own"
+        note = _beyond(name) or note
+        yield Outcome(path, Fate.LOST, note, 'Write the numbers: `user: "1000:1000"`.')
+    elif group and found[1] is None:
+        note = (
+            f"Kubernetes takes no group names, and {group!r} is one of the image's own"
+        )
+        note = f"{_beyond(group) or note}; only the user {found[0]} is set"
+        way_out = f'Write the number of the group, too: `user: "{found[0]}:1000"`.'
+        yield Outcome(path, Fate.ADAPTED, note, way_out, "unsupported-key")
+    elif not name:
+        note = "it names a group alone, and the user is root (0) then, as in Docker"
+        yield Outcome(path, Fate.ADAPTED, note)
+
+
+def _beyond(number: str) -> str:
+    if not number.isdecimal() or _NUMBER.fullmatch(number):
+        return ""
+    return f"{number!r} is beyond the numbers of users, which end below 2 to the 31"
 
 
 def ownership(group: int) -> Manifest:

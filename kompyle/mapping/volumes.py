@@ -32,7 +32,7 @@ from kompyle.mapping.own_users import is_known, own_user
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.resources import byte_quantity
 from kompyle.mapping.shares import is_share
-from kompyle.mapping.storage import claim_objects, driver_outcomes
+from kompyle.mapping.storage import claim_objects, driver_outcomes, external_claim
 from kompyle.mapping.user import ownership
 from kompyle.names import shortened, slug
 
@@ -186,8 +186,7 @@ def _named(service: Service, mount: Mount, plan: Plan) -> Fragment:
         claim = claim_volume(object_name(known))
         paths = [(*known.path, key) for key in ("external", "name")]
         claim["persistentVolumeClaim"] |= origins_of(claimName=paths)
-        named = Outcome(paths[1], Fate.KEPT, "the claim of this name exists already")
-        return mounted(mount, claim, named, subpath=mount.subpath)
+        return mounted(mount, claim, *external_claim(known), subpath=mount.subpath)
     if plan.options.volumes == "emptydir":
         volume = {"name": object_name(known), "emptyDir": {}}
         note = "as asked for, the volume lives only as long as the Pod"

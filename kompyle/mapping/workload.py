@@ -166,11 +166,15 @@ def _modes(
 
 
 def _scheduled(kind: Kind, spec: Manifest) -> Manifest:
+    zone = kind.zone
     return {
         "schedule": kind.schedule,
+        "timeZone": zone.name if zone else None,
         "concurrencyPolicy": "Forbid",
         "jobTemplate": {"spec": spec},
-        **origins_of(schedule=list(kind.schedule_paths)),
+        **origins_of(
+            schedule=list(kind.schedule_paths), timeZone=[zone.path] if zone else []
+        ),
     }
 
 

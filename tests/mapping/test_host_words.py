@@ -19,6 +19,11 @@ HOSTS = {
     "GO": "root:p@tcp(my_db)/x",
     "SSH_SERVER": "root@my_db",
     "QUORUM": "1@my_db:9093",
+    "GRPC": "dns:///my_db:50051",
+    "GRPC_TARGET": "passthrough:///my_db",
+    "RESOLVED": "dns://9.9.9.9/api_v1:50051,my_db:50051",
+    "PDO": "mysql:host=my_db;dbname=app",
+    "PDO_OF_SQL_SERVER": "sqlsrv:Server=my_db,1433;Database=app",
 }
 COMMANDS = [
     "nc -z my_db 5432",
@@ -47,6 +52,9 @@ NO_HOSTS = {
     "DSN_OF_USER": "user=my_db:12345",
     "EMAIL": "admin@my_db",
     "DSN": "dbname=my_db",
+    "PDO": "mysql:dbname=my_db;user=my_db",
+    "SOCKET": "mysql:///my_db",
+    "ZONE": "dns://9.9.9.9/my_db/x",
     "WSGI": "my_db:app",
     "FOLDER_OF": "/srv/my_db",
 }
