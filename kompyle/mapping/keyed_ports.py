@@ -11,10 +11,9 @@ HOST = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 _KEY = r"(?:host(?:[_-]?name)?|server(?:[_-]?name)?|addr(?:ess)?|data source)"
 _NUMBER = r"['\"]?(?P<port>\d{2,5})(?![\w.:@-])"
 _PORT = rf"(?P=name)[-_.]?port(?:[_-]?number)?['\"]?(?:\s*[=:]\s*|\s+){_NUMBER}"
-_HINT = re.compile(
-    r"port(?:[_-]?number)?['\"]?[\s=:]+['\"]?\d\d|\s-p\s*\d\d|,\s?\d\d", re.IGNORECASE
-)
-"""What stands in all of them, and in few other texts."""
+_RARE = ("port", "-p", ",")
+_HINT = re.compile(r"port(?:[_-]?number)?['\"]?[\s=:]+['\"]?\d\d|\s-p\s*\d\d|,\s?\d\d")
+"""What stands, in small letters, in all of them, and in few other texts."""
 
 _IN_SETTINGS = re.compile(
     rf"(?<![\w.-])(?P<name>[\w.-]*?)[-_.]?{_KEY}['\"]?\s*[=:]\s*['\"]?(?:tcp:)?"
@@ -46,7 +45,8 @@ def keyed_ports(text: str) -> Iterator[tuple[str, str]]:
     >>> list(keyed_ports("--db=pg --db-port=81; (HOST=ora)(PORT=82); Server=ms,83"))
     [('ora', '82'), ('pg', '81'), ('ms', '83')]
     """
-    if _HINT.search(text):
+    lowered = text.lower()
+    if any(map(lowered.__contains__, _RARE)) and _HINT.search(lowered):
         for form in _FORMS:
             for found in form.finditer(text):
                 yield found["host"], found["port"]

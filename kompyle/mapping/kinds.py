@@ -67,10 +67,11 @@ def kinds(
                 completing.add(dependency.service)
             elif dependency.condition == "service_healthy":
                 healthy.add(dependency.service)
-    free = {item.name: item for item in listed if not _must_end(item, completing)}
+    ending = {item.name for item in listed if _must_end(item, completing)}
+    free = {item.name: item for item in listed if item.name not in ending}
     needed = healthy | _serving(listed, spoken) | tied(free)
     found = {
-        service.name: _kind(service, completing, needed, options) for service in listed
+        service.name: _kind(service, ending, needed, options) for service in listed
     }
     clock = zone(listed) if any(kind.schedule for kind in found.values()) else None
     return {name: _timed(kind, clock) for name, kind in found.items()}
@@ -93,10 +94,10 @@ def _serving(services: tuple[Service, ...], spoken: Speech) -> set[str]:
 
 
 def _kind(
-    service: Service, completing: set[str], needed: set[str], options: Options
+    service: Service, ending: set[str], needed: set[str], options: Options
 ) -> Kind:
     once = _runs_once(service)
-    scheduled = schedule(service)
+    scheduled = schedule(service) if service.name in ending else None
     if scheduled:
         job = once or Kind("Job")
         return replace(
@@ -107,7 +108,7 @@ def _kind(
             count=scheduled.count,
             count_path=scheduled.count_path,
         )
-    if _must_end(service, completing):
+    if service.name in ending:
         return once or _limited(service)
     stays = service.ports or service.expose or service.healthcheck or _works_on(once)
     if once and not stays and service.name not in needed:

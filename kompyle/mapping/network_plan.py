@@ -9,6 +9,7 @@ from kompyle.compose.source import YamlMap
 from kompyle.keypath import KeyPath
 from kompyle.mapping.joins import network_owner
 from kompyle.mapping.pods import PodGroup
+from kompyle.names import slug
 
 DEFAULT = "default"
 _MODES = frozenset(("", "host", "none"))
@@ -16,11 +17,16 @@ _MODES = frozenset(("", "host", "none"))
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """One network; ``docker`` is its name outside the project, which others can use."""
+    """One network; ``docker`` is its name outside the project, which others can use.
+
+    ``label`` is what Pods bear that use it, ``named_by`` are the keys that name it.
+    """
 
     name: str
     path: KeyPath
     docker: str
+    label: str
+    named_by: tuple[KeyPath, ...]
     is_shared: bool = False
     is_internal: bool = False
     is_external: bool = False
@@ -86,17 +92,18 @@ def network_plan(
 
 def _network(name: str, node: YamlMap | None, usual: str) -> Network:
     """Read a network; *usual* is what Docker calls it if nothing else is said."""
+    is_external = node is not None and node.value("external") is True
+    is_usual = not is_external and " " not in name
+    docker = (node and node.text("name")) or (usual if is_usual else name)
     path: KeyPath = ("networks", name)
-    if node is None:
-        return Network(name, path, name if " " in name else usual)
-    is_external = node.value("external") is True
-    docker = node.text("name") or (name if is_external else usual)
     return Network(
         name,
         path,
         docker,
-        is_shared=is_external or docker != usual,
-        is_internal=node.value("internal") is True,
+        f"net.kompyle.io/{slug(docker)}",
+        ((*path, "name"), (*path, "external")),
+        is_shared=is_external or (node is not None and docker != usual),
+        is_internal=node is not None and node.value("internal") is True,
         is_external=is_external,
     )
 

@@ -66,8 +66,8 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     outcomes += _unneeded(service, {network.name for network in found})
     if not found:
         return Fragment(outcomes=tuple(outcomes))
-    labels = {_label(network): "true" for network in found}
-    marks = {_label(network): _origins(service, network) for network in found}
+    labels = {network.label: "true" for network in found}
+    marks = {network.label: _origins(service, network) for network in found}
     template = {"metadata": {"labels": labels | origins_of(**marks)}}
     return Fragment(template=template, outcomes=tuple(outcomes))
 
@@ -76,8 +76,7 @@ def _origins(service: Service, network: Network) -> list[KeyPath]:
     """Name the keys that put a service into a network, and say what it is called."""
     if network.name == docker_network(service):
         return [service.at("network_mode")]
-    own = [(*network.path, key) for key in ("name", "external")]
-    return [service.at("networks", network.name), *own]
+    return [service.at("networks", network.name), *network.named_by]
 
 
 def _unpublished(service: Service) -> list[Outcome]:
@@ -151,10 +150,6 @@ def _unneeded(service: Service, labelled: Container[str]) -> list[Outcome]:
     ]
 
 
-def _label(network: Network) -> str:
-    return f"net.kompyle.io/{slug(network.docker)}"
-
-
 def _manifest(name: str, spec: Manifest, plan: Plan, *paths: KeyPath) -> Manifest:
     metadata = {
         "name": shortened(name),
@@ -174,7 +169,7 @@ def _policy(network: Network, plan: Plan) -> Manifest:
 
     Those of other projects are let in, but it is for their policies what these take.
     """
-    label = {_label(network): "true"}
+    label = {network.label: "true"}
     peer: Manifest = {"podSelector": {"matchLabels": label}}
     if network.is_shared:
         peer = {"namespaceSelector": {}, **peer}

@@ -103,7 +103,8 @@ def _unknown_zone(service: Service) -> list[Outcome]:
 
 
 def _said_zone(service: Service) -> Zone | None:
-    if image_name(service.image or "") != _SCHEDULER:
+    image = service.image or ""
+    if _SCHEDULER not in image or image_name(image) != _SCHEDULER:
         return None
     name = (service.environment.get("TZ") or "").removeprefix(":")
     return Zone(name, service.at("environment", "TZ")) if name else None
