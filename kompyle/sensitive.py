@@ -6,10 +6,10 @@ from collections import Counter
 from functools import lru_cache
 
 _NAME = re.compile(
-    r"PASSW(?:OR)?D|PASSPHRASE|(?:^|_)PASS(?:$|_)|(?:DB|PG|SQL|USER|ADMIN)PASS$"
+    r"PASSW(?:OR)?D|PASSPHRASE|(?:^|_)PASS(?:$|_)|(?:DB|PG|SQL|USER|ADMIN)(?:PASS|PWD)$"
     r"|(?:^|_)(?:PWD|PW)$|SECRET|TOKEN|PRIVATE|CREDENTIAL|(?:^|_)SALT(?:$|_)"
     r"|(?:API|ACCESS|ENC|ENCRYPTION|SIGNING|COOKIE|AUTH|LICEN[SC]E|JWT|APP|MASTER|SESSION"
-    r"|HMAC)_?KEY|(?:BASIC|NEO4J|REDIS)_?AUTH$|(?:ERLANG|RELEASE)_?COOKIE$",
+    r"|HMAC)_?KEY|(?:BASIC|NEO4J|REDIS(?:CLI)?)_?AUTH$|(?:ERLANG|RELEASE)_?COOKIE$",
     re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(
@@ -94,11 +94,12 @@ def is_sensitive(name: str, value: str) -> bool:
         return True
     if _is_of_login(name) and _LOGIN.fullmatch(value):
         return True
-    return _is_of_secret(name) and not _ADDRESS.fullmatch(value)
+    return is_secret_name(name) and not _ADDRESS.fullmatch(value)
 
 
 @lru_cache(maxsize=4096)  # services have variables of the same names
-def _is_of_secret(name: str) -> bool:
+def is_secret_name(name: str) -> bool:
+    """Whether a variable of this name holds a secret, if it holds anything."""
     words = _PUNCTUATION.sub("_", name)
     return bool(_NAME.search(words)) and not _NOT_A_NAME.search(words)
 
