@@ -52,20 +52,6 @@ _ADDRESS = re.compile(r"https?://[^@\s]+")
 
 _RANDOM = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}")
 _RANDOM_BITS = 4.2
-_FILE_NAME = re.compile(
-    r"\.(?:key|pem|p12|pfx|jks|keystore|kdbx|ppk|asc|gpg)$|secret|passw|credential"
-    r"|(?:^|/)\.?(?:env|netrc|pgpass|npmrc|htpasswd|dockercfg|dockerconfigjson)(?:\.|$)"
-    r"|\.erlang\.cookie$"
-    r"|(?:^|[/-])keyfile$|(?:^|/)acme\.json$|(?:^|/)id_(?:rsa|dsa|ecdsa|ed25519)$|(?:^|/)\.(?:ssh|aws|gnupg|kube)/|token",
-    re.IGNORECASE,
-)
-_SECRET_TEXT = re.compile(
-    rb"-----BEGIN [A-Z ]*PRIVATE KEY-----"
-    rb"|(?im:^[ \t]*[\w.-]*(?:passw(?:or)?d|_pass|secret(?:_?key)?|token|(?:api|access"
-    rb"|app|encryption|signing|session|jwt)_?key)[ \t]*[:=]"
-    rb"[ \t]*"
-    rb"[\"']?[^\s\"'${}<]{4,})"
-)
 
 
 def mentions_secret(text: str) -> bool:
@@ -107,11 +93,6 @@ def is_secret_name(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def _is_of_login(name: str) -> bool:
     return bool(_LOGIN_NAME.search(_PUNCTUATION.sub("_", name)))
-
-
-def is_sensitive_file(path: str, data: bytes) -> bool:
-    """Whether a file should be kept in a Secret, by its path and by what it holds."""
-    return bool(_FILE_NAME.search(path) or _SECRET_TEXT.search(data))
 
 
 def _looks_random(value: str) -> bool:

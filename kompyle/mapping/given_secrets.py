@@ -48,9 +48,12 @@ _NAME = r"(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key)"
 _BEFORE = r"(?:^|[\s\"'(])"
 
 
-def _program(names: str, option: str) -> str:
-    same_command = r"(?:(?:(?!&&)[^;|])*?\s)?"
-    return rf"(?:^|[\s\"'(/])(?:{names})\s{same_command}{option}{_TO_PROGRAM}"
+_SAME_COMMAND = r"(?:(?!&&)[^;|]){,400}?"
+"""What may stand between a program and its option; the end keeps it fast."""
+
+
+def _program(names: str, option: str, between: str = _SAME_COMMAND) -> str:
+    return rf"(?:^|[\s\"'(/])(?:{names})\s(?:{between}\s)?{option}{_TO_PROGRAM}"
 
 
 _PATTERNS: dict[tuple[str, ...], str] = {
@@ -71,7 +74,9 @@ _PATTERNS: dict[tuple[str, ...], str] = {
     ),
     ("sqlcmd", "mosquitto_"): _program(r"sqlcmd|mosquitto_\w+", rf"(?-i:-P){_SPACE}?"),
     ("ldap",): _program(r"ldap\w+", rf"(?-i:-w){_SPACE}?"),
-    ("curl",): _program("curl", rf"(?:-u|--user)(?:=|{_SPACE})[\"']?[\w.@-]+:"),
+    ("curl",): _program(
+        "curl", rf"(?:-u|--user)(?:=|{_SPACE})[\"']?[\w.@-]+:", ".{,400}?"
+    ),
     ("bearer", "basic"): r"\b(?:Bearer|Basic)\s+(?P<value>(?=\D*\d)[\w+/=.-]{8,})",
     ("://",): PASSWORD.pattern,
 }

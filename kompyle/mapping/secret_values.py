@@ -29,9 +29,6 @@ _WORD = re.compile(r"\A[a-z][a-z_-]*\Z")
 """What may stand openly elsewhere, as a name or a user, and be no secret then."""
 
 _TOKEN = re.compile(r"[^\s:/@=;,&?|\"'<>(){}\[\]]+")
-_FEW = 20
-"""Secrets that are sooner looked for one by one than all at once."""
-
 _HEAD = 8
 """Letters of a value that is no ordinary word, and is found inside of others, too."""
 
@@ -65,20 +62,14 @@ class SecretValues:
         if not self.values:
             return []
         tokens = set(_TOKEN.findall(text))
+        starts = range(len(text) - _HEAD + 1)
+        heads = {text[start : start + _HEAD] for start in starts}
         begun = chain(
             *(self._longer[token] for token in tokens & self._longer.keys()),
-            *(self._unlike_words[head] for head in self._heads(text)),
+            *(self._unlike_words[head] for head in heads & self._unlike_words.keys()),
         )
         longer = (value for value in begun if value in text)
         return longest_first({*(self.values & tokens), *longer})
-
-    def _heads(self, text: str) -> Collection[str]:
-        """Return the beginnings of secrets in a text; many are not tried one by one."""
-        heads = self._unlike_words.keys()
-        if len(heads) < _FEW:
-            return [head for head in heads if head in text]
-        starts = range(len(text) - _HEAD + 1)
-        return heads & {text[start : start + _HEAD] for start in starts}
 
     def covers(self, name: str, value: str) -> bool:
         """Whether what has a name and a value, as a variable or a label, is secret."""

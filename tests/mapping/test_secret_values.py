@@ -140,7 +140,6 @@ def test_secrets_are_found_as_words() -> None:
     assert known.within_file(b"\xff\nkey=hunter2x\n") == ["hunter2x"]
 
 
-@pytest.mark.parametrize("others", [0, 99], ids=["few", "many"])
 @pytest.mark.parametrize(
     ("value", "text", "is_found"),
     [
@@ -155,10 +154,9 @@ def test_secrets_are_found_as_words() -> None:
     ],
 )
 def test_what_is_no_word_is_found_inside_of_others(
-    value: str, text: str, others: int, *, is_found: bool
+    value: str, text: str, *, is_found: bool
 ) -> None:
-    known = SecretValues(frozenset({value, *(f"{n}_not_there" for n in range(others))}))
-    assert known.within(text) == [value] * is_found
+    assert SecretValues(frozenset([value])).within(text) == [value] * is_found
 
 
 def test_what_the_projects_secrets_hold(tmp_path: Path) -> None:
