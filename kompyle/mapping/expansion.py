@@ -102,7 +102,7 @@ def _filled(word: str, places: Iterable[Place]) -> str:
 def _places(words: Sequence[str], secrets: Secrets) -> list[list[Place]]:
     """Find the secrets in each word; where two overlap, the longer is taken whole."""
     found: list[list[Place]] = [[] for _ in words]
-    if not secrets.names:
+    if not (words and secrets.names):
         return found
     names = secrets.names
     if secrets.anywhere:
