@@ -6,10 +6,10 @@ from collections import Counter
 from functools import lru_cache
 
 _NAME = re.compile(
-    r"PASSW(?:OR)?D|PASSPHRASE|(?:^|_)PASS(?:$|_)|(?:DB|PG|SQL|USER|ADMIN)PASS$"
+    r"PASSW(?:OR)?D|PASSPHRASE|(?:^|_)PASS(?:$|_)|(?:DB|PG|SQL|USER|ADMIN)(?:PASS|PWD)$"
     r"|(?:^|_)(?:PWD|PW)$|SECRET|TOKEN|PRIVATE|CREDENTIAL|(?:^|_)SALT(?:$|_)"
     r"|(?:API|ACCESS|ENC|ENCRYPTION|SIGNING|COOKIE|AUTH|LICEN[SC]E|JWT|APP|MASTER|SESSION"
-    r"|HMAC)_?KEY|(?:BASIC|NEO4J|REDIS)_?AUTH$|(?:ERLANG|RELEASE)_?COOKIE$",
+    r"|HMAC)_?KEY|(?:BASIC|NEO4J|REDIS(?:CLI)?)_?AUTH$|(?:ERLANG|RELEASE)_?COOKIE$",
     re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(
@@ -52,20 +52,6 @@ _ADDRESS = re.compile(r"https?://[^@\s]+")
 
 _RANDOM = re.compile(r"[A-Za-z0-9+/_-]{32,}={0,2}")
 _RANDOM_BITS = 4.2
-_FILE_NAME = re.compile(
-    r"\.(?:key|pem|p12|pfx|jks|keystore|kdbx|ppk|asc|gpg)$|secret|passw|credential"
-    r"|(?:^|/)\.?(?:env|netrc|pgpass|npmrc|htpasswd|dockercfg|dockerconfigjson)(?:\.|$)"
-    r"|\.erlang\.cookie$"
-    r"|(?:^|[/-])keyfile$|(?:^|/)acme\.json$|(?:^|/)id_(?:rsa|dsa|ecdsa|ed25519)$|(?:^|/)\.(?:ssh|aws|gnupg|kube)/|token",
-    re.IGNORECASE,
-)
-_SECRET_TEXT = re.compile(
-    rb"-----BEGIN [A-Z ]*PRIVATE KEY-----"
-    rb"|(?im:^[ \t]*[\w.-]*(?:passw(?:or)?d|_pass|secret(?:_?key)?|token|(?:api|access"
-    rb"|app|encryption|signing|session|jwt)_?key)[ \t]*[:=]"
-    rb"[ \t]*"
-    rb"[\"']?[^\s\"'${}<]{4,})"
-)
 
 
 def mentions_secret(text: str) -> bool:
@@ -94,11 +80,12 @@ def is_sensitive(name: str, value: str) -> bool:
         return True
     if _is_of_login(name) and _LOGIN.fullmatch(value):
         return True
-    return _is_of_secret(name) and not _ADDRESS.fullmatch(value)
+    return is_secret_name(name) and not _ADDRESS.fullmatch(value)
 
 
 @lru_cache(maxsize=4096)  # services have variables of the same names
-def _is_of_secret(name: str) -> bool:
+def is_secret_name(name: str) -> bool:
+    """Whether a variable of this name holds a secret, if it holds anything."""
     words = _PUNCTUATION.sub("_", name)
     return bool(_NAME.search(words)) and not _NOT_A_NAME.search(words)
 
@@ -106,11 +93,6 @@ def _is_of_secret(name: str) -> bool:
 @lru_cache(maxsize=4096)
 def _is_of_login(name: str) -> bool:
     return bool(_LOGIN_NAME.search(_PUNCTUATION.sub("_", name)))
-
-
-def is_sensitive_file(path: str, data: bytes) -> bool:
-    """Whether a file should be kept in a Secret, by its path and by what it holds."""
-    return bool(_FILE_NAME.search(path) or _SECRET_TEXT.search(data))
 
 
 def _looks_random(value: str) -> bool:

@@ -9,7 +9,7 @@ from itertools import chain, count
 from kompyle.localfiles import LocalFile
 from kompyle.mapping.secret_values import SecretValues
 from kompyle.names import shortened
-from kompyle.sensitive import is_sensitive_file
+from kompyle.sensitive_files import is_sensitive_file
 
 _KEY = re.compile(r"[^A-Za-z0-9._-]")
 _LONGEST_KEY = 245

@@ -7,7 +7,7 @@ sign is doubled (recipe R24), but for those that bring a secret in.
 from collections.abc import Iterable
 
 from kompyle.compose.service import Service
-from kompyle.mapping.expansion import filled_by_kubernetes, told
+from kompyle.mapping.expansion import NO_SECRETS, filled_by_kubernetes, told
 from kompyle.mapping.fragment import Fragment, Outcome, origin
 from kompyle.mapping.keys import Fate, Key, kept
 from kompyle.mapping.plan import Plan
@@ -22,20 +22,20 @@ KEYS: dict[str, Key] = {
 
 
 def fragment(service: Service, plan: Plan) -> Fragment:
-    secrets = plan.concealed.get(service.name, {})
+    secrets = plan.concealed.get(service.name, NO_SECRETS)
     entrypoint = filled_by_kubernetes(service.entrypoint or (), secrets)
     command = filled_by_kubernetes(service.command or (), secrets)
     outcomes = [
         *_resets(service),
-        *told(service.at("entrypoint"), service.entrypoint or (), entrypoint, secrets),
-        *told(service.at("command"), service.command or (), command, secrets),
+        *told(service.at("entrypoint"), entrypoint),
+        *told(service.at("command"), command),
     ]
     # Without the image's entrypoint the command is all that runs.
-    is_bare = service.entrypoint == () and bool(command)
+    is_bare = service.entrypoint == () and bool(command.words)
     return Fragment(
         container={
-            "command": (command if is_bare else entrypoint) or None,
-            "args": None if is_bare else command or None,
+            "command": (command if is_bare else entrypoint).words or None,
+            "args": None if is_bare else command.words or None,
             "workingDir": service.text("working_dir"),
             "stdin": service.value("stdin_open"),
             "tty": service.value("tty"),

@@ -1,15 +1,15 @@
 """Give services variables for the secrets in their commands, checks and hooks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
-from itertools import chain
 
 from kompyle.compose.service import Service
-from kompyle.mapping.expansion import Secrets
+from kompyle.mapping.expansion import NO_SECRETS, Secrets
+from kompyle.mapping.given_secrets import given
 from kompyle.mapping.secret_values import (
     SecretValues,
     commands,
-    given,
+    in_hooks,
     longest_first,
     own_secrets,
     secret_values,
@@ -25,36 +25,38 @@ def concealed(
     known = secret_values(services, filled)
     found = [(service, _spoken(service, known)) for service in services]
     changed = tuple(
-        replace(service, environment=_with(service, spoken)) if spoken else service
-        for service, spoken in found
+        replace(service, environment=_with(service, secrets.names))
+        if secrets.names
+        else service
+        for service, secrets in found
     )
-    spoken: dict[str, Secrets] = {s.name: names for s, names in found if names}
+    spoken = {service.name: secrets for service, secrets in found if secrets.names}
     return changed, known, spoken
 
 
-def _spoken(service: Service, known: SecretValues) -> dict[str, str]:
+def _spoken(service: Service, known: SecretValues) -> Secrets:
     """Return the secrets in a service's commands, each with its variable."""
-    if not known.values:
-        return {}
-    own = own_secrets(service, known)
     listed = commands(service)
+    handed = {place.value for words in listed for place in given(words)}
+    handed.update(in_hooks(service))
+    if not listed or not (known.values or handed):
+        return NO_SECRETS
+    own = own_secrets(service, known, handed)
     text = "\n".join(word for words in listed for word in words)
-    told = chain.from_iterable(map(given, listed))
-    found = {*known.within(text), *known.values.intersection(told)}
-    found.update(value for value in own if value in text)
+    anywhere = {*known.within(text), *(known.values & handed)}
+    anywhere.update(value for value in own if value in known.values and value in text)
     names: dict[str, str] = {}
-    for value in longest_first(found):
-        names[value] = own.get(value) or _free(service, names)
-    return names
+    for value in longest_first(anywhere | handed):
+        names[value] = own.get(value) or _free(service, names.values())
+    return Secrets(names, frozenset(anywhere))
 
 
-def _free(service: Service, taken: Mapping[str, str]) -> str:
-    used = {*service.environment, *taken.values()}
+def _free(service: Service, taken: Container[str]) -> str:
     number = 1
-    while f"{_ADDED}_{number}" in used:
+    while (name := f"{_ADDED}_{number}") in service.environment or name in taken:
         number += 1
-    return f"{_ADDED}_{number}"
+    return name
 
 
-def _with(service: Service, spoken: Mapping[str, str]) -> dict[str, str | None]:
-    return dict(service.environment) | {name: value for value, name in spoken.items()}
+def _with(service: Service, names: Mapping[str, str]) -> dict[str, str | None]:
+    return dict(service.environment) | {name: value for value, name in names.items()}

@@ -24,7 +24,7 @@ from kompyle.mapping.mounts import mounted
 from kompyle.mapping.naming import object_name
 from kompyle.mapping.plan import Plan
 from kompyle.names import shortened
-from kompyle.sensitive import is_sensitive_file
+from kompyle.sensitive_files import is_sensitive_file
 
 _SHORTEN = "Shorten it, or build it into the image."
 _OWNER = "files of a Pod's volumes belong to root; by their mode others may read them"

@@ -11,7 +11,14 @@ from kompyle.compose.healthcheck import (
 from kompyle.compose.service import Service
 from kompyle.mapping.autoheal import healing_label
 from kompyle.mapping.awaited import is_of_job
-from kompyle.mapping.expansion import Secrets, filled_by_shell, literal, told
+from kompyle.mapping.expansion import (
+    NO_SECRETS,
+    Filled,
+    Secrets,
+    filled_by_shell,
+    literal,
+    told,
+)
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome, origin
 from kompyle.mapping.keys import Fate, Key, adapted, ignored, kept
 from kompyle.mapping.plan import Plan
@@ -45,9 +52,10 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     if plan.kinds[service.name].ends and not _is_awaited(service, plan):
         note = "what runs once is done when it ends; it needs no probe"
         return Fragment(outcomes=(Outcome(check.path, Fate.IGNORED, note),))
-    secrets = plan.concealed.get(service.name, {})
-    command = _command(check.test, secrets)
-    outcomes = [*told((*check.path, "test"), check.test, command, secrets)]
+    filled = _filled(check.test, plan.concealed.get(service.name, NO_SECRETS))
+    # The kubelet expands `$(NAME)` and `$$` here, too.
+    command = literal(filled.words)
+    outcomes = [*told((*check.path, "test"), filled)]
     if check.retries == 0:
         note = "no number of retries means three, as it does without the key"
         outcomes.append(Outcome((*check.path, "retries"), Fate.IGNORED, note))
@@ -119,11 +127,10 @@ def _probe(check: Healthcheck, command: list[str]) -> Manifest:
     }
 
 
-def _command(test: tuple[str, ...], secrets: Secrets) -> list[str]:
-    """Write the test as it is: the kubelet expands ``$(NAME)`` and ``$$`` here too."""
+def _filled(test: tuple[str, ...], secrets: Secrets) -> Filled:
     is_script = test[0] == "CMD-SHELL"
     words = ("/bin/sh", "-c", *test[1:]) if is_script else test[1:]
-    return literal(filled_by_shell(words, secrets))
+    return filled_by_shell(words, secrets)
 
 
 def _seconds(written: float | None, default: float) -> int:

@@ -3,12 +3,15 @@
 import math
 import shlex
 from collections.abc import Iterable
+from dataclasses import replace
 
 from kompyle.compose import duration
 from kompyle.compose.service import Service, nullable_texts
 from kompyle.compose.source import YamlMap
 from kompyle.keypath import KeyPath
 from kompyle.mapping.expansion import (
+    NO_SECRETS,
+    Filled,
     Secrets,
     filled_by_kubernetes,
     filled_by_shell,
@@ -27,6 +30,7 @@ from kompyle.mapping.plan import Plan
 from kompyle.mapping.stop_signal import is_killed, signal_hook, signal_outcomes
 from kompyle.mapping.user import identity, odd_user
 from kompyle.mapping.variables import LEGAL, illegal_name
+from kompyle.sensitive import is_sensitive
 
 _HOOK = "it runs inside the container, as the container's user"
 KEYS: dict[str, Key] = {
@@ -105,16 +109,13 @@ def _hooks(service: Service, plan: Plan) -> Fragment:
     outcomes: list[Outcome] = []
     for key, field in (("post_start", "postStart"), ("pre_stop", "preStop")):
         hooks = _listed(service, key)
-        secrets = plan.concealed.get(service.name, {})
-        written = [_words(hook) for hook in hooks]
-        is_joined = len(written) > 1
-        commands = [
-            filled_by_shell(words, secrets, has_shell=is_joined) for words in written
-        ]
+        secrets = plan.concealed.get(service.name, NO_SECRETS)
+        filled = [_words(hook, secrets, has_shell=len(hooks) > 1) for hook in hooks]
+        commands = [found.words for found in filled]
         outcomes += [
             outcome
-            for index, words in enumerate(written)
-            for outcome in told(service.at(key, index), words, commands[index], secrets)
+            for index, found in enumerate(filled)
+            for outcome in told(service.at(key, index), found)
         ]
         paths = [service.at(key)] if hooks else []
         signal = signal_hook(service, plan) if key == "pre_stop" else None
@@ -144,19 +145,22 @@ def _idle(service: Service, key: str, hooks: Iterable[YamlMap]) -> Iterable[Outc
             yield Outcome(service.at(key, index), Fate.LOST, note, way_out)
 
 
-def _words(hook: YamlMap) -> list[str]:
+def _words(hook: YamlMap, secrets: Secrets, *, has_shell: bool) -> Filled:
     """Return a hook's command, with its variables and folder set by a shell."""
     words = hook.texts("command")
     if not any(words):
-        return []
+        return Filled([])
     variables = nullable_texts(hook, "environment")
     folder = hook.text("working_dir")
     if not variables and not folder:
-        return words
+        return filled_by_shell(words, secrets, has_shell=has_shell)
     sets = [f"{name}={value}" for name, value in variables.items() if value is not None]
-    script = shlex.join(["env", *sets, *words] if sets else words)
+    all_words = ["env", *sets, *words] if sets else words
+    filled = filled_by_shell(all_words, secrets, has_shell=True)
+    is_script = filled.words[0] != all_words[0]
+    script = filled.words[-1] if is_script else f"exec {shlex.join(filled.words)}"
     change = f"cd {shlex.quote(folder)} && " if folder else ""
-    return ["/bin/sh", "-c", f"{change}exec {script}"]
+    return replace(filled, words=["/bin/sh", "-c", f"{change}{script}"])
 
 
 def _joined(commands: Iterable[list[str]]) -> list[str]:
@@ -185,7 +189,7 @@ def _initial(service: Service, plan: Plan) -> Fragment:
             hook,
             f"{name}-pre-start-{index}",
             service.at("pre_start", index),
-            plan.concealed.get(service.name, {}),
+            plan.concealed.get(service.name, NO_SECRETS),
         )
         for index, hook in enumerate(hooks)
     ]
@@ -229,10 +233,10 @@ def _init_container(
     return {
         "name": name,
         "image": hook.text("image"),
-        "args": filled_by_kubernetes(hook.texts("command"), secrets) or None,
+        "args": filled_by_kubernetes(hook.texts("command"), secrets).words or None,
         "workingDir": hook.text("working_dir"),
         "env": [
-            {"name": key, "value": filled_by_kubernetes([value], secrets)[0]}
+            {"name": key, "value": _variable(key, value, secrets)}
             for key, value in variables.items()
             if value is not None and LEGAL.fullmatch(key)
         ]
@@ -242,6 +246,13 @@ def _init_container(
             path, image="image", args="command", workingDir="working_dir", name=()
         ),
     }
+
+
+def _variable(name: str, value: str, secrets: Secrets) -> str:
+    """Write a variable's value; all of a secret one comes from where it is kept."""
+    if value in secrets.names and is_sensitive(name, value):
+        return f"$({secrets.names[value]})"
+    return filled_by_kubernetes([value], secrets).words[0]
 
 
 def _security(hook: YamlMap, path: KeyPath) -> Manifest | None:

@@ -5,14 +5,16 @@ Compose filled it in, or if an option such as ``--requirepass`` takes it.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 from kompyle.compose.file_objects import FileObject
 from kompyle.compose.service import Service, texts
 from kompyle.compose.source import YamlMap
 from kompyle.localfiles import Local, LocalFile
+from kompyle.mapping.given_secrets import PASSWORD, given
 from kompyle.mapping.speech import hooks
 from kompyle.sensitive import is_sensitive
 
@@ -27,41 +29,8 @@ _WORD = re.compile(r"\A[a-z][a-z_-]*\Z")
 """What may stand openly elsewhere, as a name or a user, and be no secret then."""
 
 _TOKEN = re.compile(r"[^\s:/@=;,&?|\"'<>(){}\[\]]+")
-_PASSWORD = re.compile(r"://[^/\s:@]*:(?P<value>[^/\s@]+)@")
-_OPTION = (
-    r"--?[\w.-]*(?:passw(?:or)?d|passphrase|requirepass|masterauth|secret|token"
-    r"|api-?key)"
-)
-_TO_THE_END = r"(?=[;&|)]*(?:[\s\"']|$))"
-"""Behind a value: what ends a command is not part of it."""
-
-_IN_COMMANDS = {
-    ("pass", "pwd", "secret", "token", "key"): re.compile(
-        r"(?:^|[\s;&])(?!(?:OLD)?PWD=)\w*(?:PASSW(?:OR)?D|PWD|SECRET|TOKEN|API_?KEY)="
-        r"(?P<value>[^\s;&\"'$]+)"
-    ),
-    ("pass", "secret", "token", "key", "masterauth"): re.compile(
-        rf"(?:^|\s){_OPTION}(?:=|\s+)(?P<value>[^\s\"'$=/-][^\s\"']*?){_TO_THE_END}",
-        re.IGNORECASE,
-    ),
-    ("mysql", "mariadb"): re.compile(
-        r"(?:^|\s|/)(?:mysql|mariadb)\S*\s(?:[^;|]*?\s)?"
-        rf"-p(?P<value>[^\s\"'$][^\s\"']*?){_TO_THE_END}"
-    ),
-    ("bearer", "basic"): re.compile(
-        r"\b(?:Bearer|Basic)\s+(?P<value>(?=\D*\d)[\w+/=.-]{8,})"
-    ),
-    ("curl",): re.compile(
-        r"curl\s(?:.*?\s)?(?:-u|--user)\s+[\w.-]+:(?P<value>[^\s\"'$]+)"
-    ),
-    ("redis-cli",): re.compile(
-        rf"redis-cli\s(?:.*?\s)?-a\s+(?P<value>[^\s\"'$-][^\s\"']*?){_TO_THE_END}"
-    ),
-    ("://",): _PASSWORD,
-}
-"""Where passwords stand, by what a command has then, in small letters."""
-
-_HINT = re.compile("|".join(hint for hints in _IN_COMMANDS for hint in hints))
+_HEAD = 8
+"""Letters of a value that is no ordinary word, and is found inside of others, too."""
 
 
 @dataclass(frozen=True)
@@ -80,17 +49,26 @@ class SecretValues:
                 found.setdefault(tokens[0], []).append(value)
         return found
 
+    @cached_property
+    def _unlike_words(self) -> dict[str, list[str]]:
+        """Sort those that are no ordinary words by how they begin."""
+        found: dict[str, list[str]] = {}
+        for value in filter(_is_unlike_words, self.values):
+            found.setdefault(value[:_HEAD], []).append(value)
+        return found
+
     def within(self, text: str) -> list[str]:
         """Return the secrets in a text, the longest first."""
         if not self.values:
             return []
         tokens = set(_TOKEN.findall(text))
-        longer = (
-            value
-            for token in tokens & self._longer.keys()
-            for value in self._longer[token]
-            if value in text
+        starts = range(len(text) - _HEAD + 1)
+        heads = {text[start : start + _HEAD] for start in starts}
+        begun = chain(
+            *(self._longer[token] for token in tokens & self._longer.keys()),
+            *(self._unlike_words[head] for head in heads & self._unlike_words.keys()),
         )
+        longer = (value for value in begun if value in text)
         return longest_first({*(self.values & tokens), *longer})
 
     def covers(self, name: str, value: str) -> bool:
@@ -116,12 +94,10 @@ def secret_values(services: Iterable[Service], filled: Iterable[str]) -> SecretV
                 plain.update(_WORD.findall(value))
                 continue
             found.add(value)
-            found.update(match["value"] for match in _PASSWORD.finditer(value))
-        for name, value in _named(service):
-            if is_sensitive(name, value):
-                found.add(value)
+            found.update(match["value"] for match in PASSWORD.finditer(value))
+        found.update(_named_secrets(service))
         for words in commands(service):
-            found.update(given(words))
+            found.update(place.value for place in given(words))
     return SecretValues(frozenset(filter(_is_telling, found - plain)))
 
 
@@ -143,40 +119,51 @@ def commands(service: Service) -> list[tuple[str, ...]]:
     check = service.healthcheck
     found = [service.entrypoint, service.command, check.test if check else None]
     for hook in hooks(service):
-        values = texts(hook, "environment").values()
-        found.append((*hook.texts("command"), *values))
+        found.append(tuple(hook.texts("command")))
+        found += [(value,) for value in texts(hook, "environment").values()]
     return [words for words in found if words]
 
 
-def own_secrets(service: Service, known: SecretValues) -> dict[str, str]:
-    """Return the secrets among a service's variables: the name of each by its value."""
+def own_secrets(
+    service: Service, known: SecretValues, handed: Collection[str]
+) -> dict[str, str]:
+    """Return the secrets among a service's variables: the name of each by its value.
+
+    What is *handed* to options is one where the variable has a telling name, too.
+    """
     return {
         value: name
         for name, value in service.environment.items()
-        if value and value in known.values and _NAME.fullmatch(name)
+        if value
+        and (value in known.values or (value in handed and is_sensitive(name, value)))
+        and _NAME.fullmatch(name)
     }
 
 
-def given(words: Iterable[str]) -> Iterator[str]:
-    """Yield what a command gives to options and addresses that take passwords."""
-    command = " ".join(words)
-    lowered = command.lower()
-    if not _HINT.search(lowered):
-        return
-    for hints, pattern in _IN_COMMANDS.items():
-        if any(hint in lowered for hint in hints):
-            yield from (match["value"] for match in pattern.finditer(command))
+def in_hooks(service: Service) -> Iterator[str]:
+    """Yield what variables of hooks hold whose names are those of secrets."""
+    for hook in hooks(service):
+        yield from _secrets_of(texts(hook, "environment"))
 
 
-def _named(service: Service) -> Iterator[tuple[str, str]]:
-    """Yield labels, and the variables of hooks: what else has a name and a value."""
-    yield from service.labels.items()
-    yield from texts(service.node, "annotations").items()
+def _named_secrets(service: Service) -> Iterator[str]:
+    """Yield the secrets of labels and hooks: what else has a name and a value."""
+    yield from _secrets_of(service.labels)
+    yield from _secrets_of(texts(service.node, "annotations"))
     deploy = service.node.get("deploy")
     if isinstance(deploy, YamlMap):
-        yield from texts(deploy, "labels").items()
-    for hook in hooks(service):
-        yield from texts(hook, "environment").items()
+        yield from _secrets_of(texts(deploy, "labels"))
+    yield from in_hooks(service)
+
+
+def _secrets_of(named: Mapping[str, str]) -> Iterator[str]:
+    return (value for name, value in named.items() if is_sensitive(name, value))
+
+
+def _is_unlike_words(value: str) -> bool:
+    """Whether a value can be no part of a name or a number: it mixes their letters."""
+    is_long = len(value) >= _HEAD
+    return is_long and not (value.isalpha() or value.isdigit() or _WORD.match(value))
 
 
 def _is_telling(value: str) -> bool:

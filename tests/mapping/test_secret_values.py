@@ -47,6 +47,48 @@ def found(tmp_path: Path, service: str, env: dict[str, str] | None = None) -> se
             {"abcdef123"},
             id="bearer",
         ),
+        pytest.param(
+            "command: sh -c \"redis-server --requirepass 'hunter22'\"",
+            {"hunter22"},
+            id="quotes",
+        ),
+        pytest.param(
+            "healthcheck: {test: [CMD, redis-cli, -a, 'a long one']}",
+            {"a long one"},
+            id="whole-word",
+        ),
+        pytest.param('command: redis-cli -a "" monitor', set(), id="empty-word"),
+        pytest.param("command: mongosh -u a -p hunter22", {"hunter22"}, id="mongo"),
+        pytest.param("command: wait-for -h mongo -p 27017", set(), id="port-of-mongo"),
+        pytest.param("command: mysqladmin -P13306 -p ping", set(), id="port-of-mysql"),
+        pytest.param("command: x --pass=hunter22", {"hunter22"}, id="pass"),
+        pytest.param("command: x --bypass hunter22", set(), id="bypass"),
+        pytest.param(
+            "command: sqlcmd -U sa -P 'hunter 22'", {"hunter 22"}, id="sqlcmd"
+        ),
+        pytest.param(
+            "command: sh -c 'REDISCLI_AUTH=hunter22 redis-cli'",
+            {"hunter22"},
+            id="redis-variable",
+        ),
+        pytest.param("command: sh -c 'TOKEN_TTL=36000 x'", set(), id="no-name"),
+        pytest.param(
+            'command: [env, "DB_PASSWORD=it\'s mine", x]', {"it's mine"}, id="env"
+        ),
+        pytest.param(
+            "command: ['x', '{\"password\": \"hunter22\"}']", {"hunter22"}, id="json"
+        ),
+        pytest.param(
+            "command: [mysql, -e, \"CREATE USER a IDENTIFIED BY 'hunter22'\"]",
+            {"hunter22"},
+            id="sql",
+        ),
+        pytest.param("command: curl -u 'me:hunter22' h", {"hunter22"}, id="curl"),
+        pytest.param(
+            'command: "x --password=\'$$PW\' --token \\"$${T}\\""',
+            set(),
+            id="quoted-variable",
+        ),
         pytest.param("command: echo Basic authentication", set(), id="word"),
         pytest.param("command: x redis://:hunter22@h/0", {"hunter22"}, id="address"),
         pytest.param("labels: {api_token: hunter22}", {"hunter22"}, id="label"),
@@ -92,10 +134,29 @@ def test_what_compose_fills_in(tmp_path: Path) -> None:
 
 
 def test_secrets_are_found_as_words() -> None:
-    known = SecretValues(frozenset(("hunter22", "a:b c", "hunter22x")))
-    assert known.within("u:hunter22@h, (a:b c)") == ["hunter22", "a:b c"]
-    assert known.within("hunter222 xhunter22") == []
-    assert known.within_file(b"\xff\nkey=hunter22x\n") == ["hunter22x"]
+    known = SecretValues(frozenset(("hunter2", "a:b c", "hunter2x")))
+    assert known.within("u:hunter2@h, (a:b c)") == ["hunter2", "a:b c"]
+    assert known.within("hunter22 xhunter2") == []
+    assert known.within_file(b"\xff\nkey=hunter2x\n") == ["hunter2x"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "is_found"),
+    [
+        pytest.param("shell_tok_12345", "a-shell_tok_12345-b", True, id="inside"),
+        pytest.param("shell_tok_12345", "shell_tok_12345.b", True, id="before"),
+        pytest.param("hunter22", "xhunter22x", True, id="digits"),
+        pytest.param("Big-Secret", "aBig-Secretb", True, id="marks"),
+        pytest.param("hunter2", "xhunter2x", False, id="short"),
+        pytest.param("password", "passwords", False, id="word"),
+        pytest.param("my-project", "my-projects", False, id="words"),
+        pytest.param("20240101", "1202401011", False, id="number"),
+    ],
+)
+def test_what_is_no_word_is_found_inside_of_others(
+    value: str, text: str, *, is_found: bool
+) -> None:
+    assert SecretValues(frozenset([value])).within(text) == [value] * is_found
 
 
 def test_what_the_projects_secrets_hold(tmp_path: Path) -> None:
