@@ -15,7 +15,7 @@ from kompyle.mapping.binds import Claim
 from kompyle.mapping.data_folders import FOLDERS
 from kompyle.mapping.expansion import literal
 from kompyle.mapping.fragment import Fragment, Manifest, Outcome
-from kompyle.mapping.image import image_reference
+from kompyle.mapping.image import image_reference, pull_policy
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.listening import image_name
 from kompyle.mapping.mounts import absolute
@@ -111,7 +111,11 @@ def fragment(service: Service, found: Fragment, plan: Plan) -> Fragment:
     name = f"{plan.prefix(service)}copy"
     entries = found.container["volumeMounts"]
     copied = [(mount, _owner(service, mount)) for mount in mounts]
-    container = _container(name, image_reference(service, plan), copied, entries)
+    image = {
+        "image": image_reference(service, plan),
+        "imagePullPolicy": pull_policy(service, plan),
+    }
+    container = _container(name, image, copied, entries)
     return Fragment(
         pod={"initContainers": [container]}, outcomes=_unsure(service, mounts)
     )
@@ -167,7 +171,7 @@ def _is_known_to_have_shell(service: Service) -> bool:
 
 
 def _container(
-    name: str, image: str, mounts: list[tuple[Mount, str]], entries: list[Manifest]
+    name: str, image: Manifest, mounts: list[tuple[Mount, str]], entries: list[Manifest]
 ) -> Manifest:
     """Build the init container; *entries* are the volume mounts of the service.
 
@@ -186,7 +190,7 @@ def _container(
     needed = _COPY if any(call == "copy" for call, *_ in calls) else ""
     return {
         "name": name,
-        "image": image,
+        **image,
         "command": ["/bin/sh", "-ec"],
         "args": literal([needed + "\n".join(map(shlex.join, calls))]),
         "volumeMounts": copies,
