@@ -29,7 +29,7 @@ _USUAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """One mount; ``size`` is in bytes, ``source`` None for an anonymous volume.
+    """One mount; ``size`` is in bytes, ``source`` None for what has no name.
 
     ``is_relative`` tells of a source that belongs to the project, not to the machine,
     ``is_writable`` of a mount that somebody wrote ``:rw`` for;
@@ -97,7 +97,7 @@ def _mount(node: YamlMap, path: KeyPath) -> Mount:
         path=path,
         type=kind,
         target=str(node.text("target") or ""),
-        source=node.text("source"),
+        source=None if kind == "tmpfs" else node.text("source"),
         read_only=node.value("read_only") is True,
         nocopy=details.value("nocopy") is True,
         subpath=details.text("subpath"),
