@@ -33,6 +33,7 @@ class Mount:
 
     ``is_relative`` tells of a source that belongs to the project, not to the machine,
     ``is_writable`` of a mount that somebody wrote ``:rw`` for;
+    ``lent_at`` is the key of one that ``volumes_from`` brings;
     ``odd_options`` are those of a tmpfs that a folder in memory does not have, and
     ``owner`` and ``mode``, as chown(1) and chmod(1) take them, are its own.
     """
@@ -50,6 +51,7 @@ class Mount:
     odd_options: tuple[str, ...] = ()
     owner: str | None = None
     mode: str | None = None
+    lent_at: KeyPath = ()
 
     @property
     def key(self) -> tuple[KeyPath, str]:

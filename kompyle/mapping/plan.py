@@ -27,6 +27,7 @@ from kompyle.mapping.claims import (
 )
 from kompyle.mapping.concealed import concealed
 from kompyle.mapping.convertible import without_providers
+from kompyle.mapping.data_containers import without_data_containers
 from kompyle.mapping.docker_names import DockerNames, docker_names
 from kompyle.mapping.early import early_services
 from kompyle.mapping.evidence import Spoken, evidence
@@ -235,6 +236,7 @@ def _with_waits(
 _STEPS = (
     without_providers,
     with_inherited_mounts,
+    without_data_containers,
     without_templates,
     with_one_volume_per_name,
 )

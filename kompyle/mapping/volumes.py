@@ -131,7 +131,12 @@ def project_outcomes(plan: Plan) -> list[Outcome]:
     found = plan.inputs.volumes.values()
     options = plan.options
     drivers = [told for volume in found for told in driver_outcomes(volume, options)]
-    return [*drivers, *tmpfs.apart(plan), *two_nodes.outcomes(plan)]
+    return [
+        *drivers,
+        *tmpfs.apart(plan),
+        *two_nodes.outcomes(plan),
+        *copy_up.unused_images(plan),
+    ]
 
 
 def _together(service: Service, plan: Plan) -> Fragment:
