@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
-from kompyle.keypath import KeyPath
 from kompyle.mapping.binds import Claim
 from kompyle.mapping.data_folders import FOLDERS
 from kompyle.mapping.expansion import literal
@@ -157,8 +156,7 @@ def _filled(
 ) -> Fragment:
     """Let an init container with the image of the *filler* fill what is mounted."""
     if not _has_shell(filler):
-        told = (Outcome(_place(m), Fate.ADAPTED, _NO_SHELL) for m in mounts)
-        return Fragment(outcomes=tuple(told))
+        return Fragment(outcomes=_told(mounts, _NO_SHELL))
     is_own = filler is service
     name = "copy" if is_own else slug(f"copy-from-{filler.name}")
     image = {
@@ -180,11 +178,21 @@ def _unsure(service: Service, mounts: list[Mount]) -> tuple[Outcome, ...]:
     """Tell of a copy whose image may lack the shell for it."""
     if _is_known_to_have_shell(service):
         return ()
-    return tuple(Outcome(_place(m), Fate.ADAPTED, *_COPIED) for m in mounts)
+    return _told(mounts, *_COPIED)
 
 
-def _place(mount: Mount) -> KeyPath:
-    return mount.path if mount.lent_at else (*mount.path, "target")
+def _told(
+    mounts: list[Mount], note: str, way_out: str | None = None
+) -> tuple[Outcome, ...]:
+    """Tell it of each mount, and who lends it where it is borrowed."""
+    return tuple(
+        Outcome(
+            m.path, Fate.ADAPTED, f"of what {m.lent_at[1]!r} lends: {note}", way_out
+        )
+        if m.lent_at
+        else Outcome((*m.path, "target"), Fate.ADAPTED, note, way_out)
+        for m in mounts
+    )
 
 
 def _is_copied(service: Service, mount: Mount, plan: Plan) -> bool:

@@ -51,8 +51,9 @@ def without_data_containers(inputs: Inputs) -> tuple[Inputs, list[Outcome]]:
 def _does_nothing(service: Service) -> bool:
     """Whether a service ends at once, by its command or the lack of one.
 
-    >>> [bool(_NOTHING.fullmatch(text)) for text in ("/bin/sh -c true", "echo a; b")]
-    [True, False]
+    >>> said = ("/bin/sh -c true", "exit 0", "echo a b", "echo a; b", "true && app")
+    >>> [bool(_NOTHING.fullmatch(text)) for text in said]
+    [True, True, True, False, False]
     """
     is_staying = any(key in service.node.entries for key in _STAYING)
     is_job = service.text("deploy", "mode") or schedule(service)
