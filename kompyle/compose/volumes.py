@@ -29,10 +29,11 @@ _USUAL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """One mount; ``size`` is in bytes, ``source`` None for an anonymous volume.
+    """One mount; ``size`` is in bytes, ``source`` None for what has no name.
 
     ``is_relative`` tells of a source that belongs to the project, not to the machine,
     ``is_writable`` of a mount that somebody wrote ``:rw`` for;
+    ``lent_at`` is the key of one that ``volumes_from`` brings;
     ``odd_options`` are those of a tmpfs that a folder in memory does not have, and
     ``owner`` and ``mode``, as chown(1) and chmod(1) take them, are its own.
     """
@@ -50,6 +51,7 @@ class Mount:
     odd_options: tuple[str, ...] = ()
     owner: str | None = None
     mode: str | None = None
+    lent_at: KeyPath = ()
 
     @property
     def key(self) -> tuple[KeyPath, str]:
@@ -97,7 +99,7 @@ def _mount(node: YamlMap, path: KeyPath) -> Mount:
         path=path,
         type=kind,
         target=str(node.text("target") or ""),
-        source=node.text("source"),
+        source=None if kind == "tmpfs" else node.text("source"),
         read_only=node.value("read_only") is True,
         nocopy=details.value("nocopy") is True,
         subpath=details.text("subpath"),

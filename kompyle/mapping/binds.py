@@ -62,7 +62,7 @@ _COPY = (
 _READABLE = "Let whoever runs Kompyle read it, and convert again."
 _NO_FILE = (
     "Mount a regular file or a folder, or leave the mount out: containers of one Pod "
-    "can share sockets and pipes in a tmpfs."
+    "can share sockets and pipes in a named volume (`driver_opts: {type: tmpfs}`)."
 )
 
 

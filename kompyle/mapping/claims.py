@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+from kompyle.compose.local_driver import flags
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
-from kompyle.mapping.binds import Bind, Claim, MountKey
+from kompyle.mapping.binds import Bind, Claim, HostPath, MountKey
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.naming import object_name
 from kompyle.mapping.pods import PodGroup
@@ -40,6 +41,20 @@ def claim_of(
     if is_share(volume, options):
         return None  # a server lets any number of nodes in
     return object_name(volume)
+
+
+def is_written_outside(
+    mount: Mount, inputs: Inputs, bind: Bind | None, options: Options
+) -> bool:
+    """Whether a mount leads to a server or a node, and can be written to."""
+    if mount.read_only:
+        return False
+    if isinstance(bind, HostPath):
+        return True
+    volume = inputs.volumes.get(mount.source or "") if mount.type == "volume" else None
+    if volume is None or options.volumes == "emptydir" or "ro" in flags(volume):
+        return False
+    return not volume.is_external and is_share(volume, options)
 
 
 def shared_claims(

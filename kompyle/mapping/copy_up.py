@@ -7,15 +7,21 @@ modes, and does nothing once the volume holds anything.
 
 import re
 import shlex
+from collections.abc import Iterator
 
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
-from kompyle.keypath import service_key
 from kompyle.mapping.binds import Claim
 from kompyle.mapping.data_folders import FOLDERS
 from kompyle.mapping.expansion import literal
-from kompyle.mapping.fragment import Fragment, Manifest, Outcome
-from kompyle.mapping.image import image_reference
+from kompyle.mapping.fragment import (
+    Fragment,
+    Manifest,
+    Outcome,
+    combine,
+    origins_of,
+)
+from kompyle.mapping.image import image_reference, pull_policy
 from kompyle.mapping.keys import Fate
 from kompyle.mapping.listening import image_name
 from kompyle.mapping.mounts import absolute
@@ -23,6 +29,7 @@ from kompyle.mapping.own_users import is_official
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.shares import is_share
 from kompyle.mapping.user import identity
+from kompyle.names import shortened, slug
 
 _MADE_READY = ("mariadb", "mysql", "postgis", "postgres", "timescaledb")
 _EMPTY = {name: FOLDERS[name] for name in _MADE_READY} | {
@@ -58,6 +65,7 @@ _WITHOUT_SHELL = frozenset(
         "surrealdb",
         "swarm",
         "tempo",
+        "true",
         "watchtower",
         "whoami",
     )
@@ -75,6 +83,7 @@ _COPIED = (
     "the image's own shell copies what it holds here to the new volume",
     "If it has no shell, its Pod would not start: add `nocopy` to the mount.",
 )
+_NOTHING_TO_COPY = "it holds nothing for the volumes of the service"
 _FOLDER = "/kompyle"
 _COPY = """\
 is_empty() { [ -z "$(ls -A "$1" | grep -v -e '^lost+found$' -e '^.kompyle-copy$')" ]; }
@@ -105,18 +114,66 @@ copy() {
 
 def fragment(service: Service, found: Fragment, plan: Plan) -> Fragment:
     """Bring the image's own content into new volumes."""
-    mounts = [mount for mount in service.mounts if _is_copied(service, mount, plan)]
-    if not mounts:
-        return Fragment()
-    if not _has_shell(service):
-        told = (Outcome((*m.path, "target"), Fate.ADAPTED, _NO_SHELL) for m in mounts)
-        return Fragment(outcomes=tuple(told))
-    name = f"{plan.prefix(service)}copy"
-    entries = found.container["volumeMounts"]
-    copied = [(mount, _owner(service, mount)) for mount in mounts]
-    container = _container(name, image_reference(service, plan), copied, entries)
+    entries = found.container.get("volumeMounts", [])
+    fillers = _fillers(service, plan)
+    return combine(_filled(service, *each, entries, plan) for each in fillers)
+
+
+def unused_images(plan: Plan) -> Iterator[Outcome]:
+    """Tell of data containers whose image has nothing for their volumes."""
+    idle = plan.inputs.data_containers
+    if not idle:
+        return
+    fillers = (
+        filler
+        for service in plan.services.values()
+        for filler, _ in _fillers(service, plan)
+    )
+    used = {filler.name for filler in fillers if _has_shell(filler)}
+    for name in idle.keys() - used:
+        for key in ("image", "build", "pull_policy"):
+            yield Outcome(idle[name].at(key), Fate.IGNORED, _NOTHING_TO_COPY)
+
+
+def _fillers(service: Service, plan: Plan) -> list[tuple[Service, list[Mount]]]:
+    """Return whose images fill new volumes of a service: its own, or those it borrows.
+
+    What other services lend they fill themselves, unless they are data containers.
+    """
+    found: dict[str, tuple[Service, list[Mount]]] = {}
+    for mount in service.mounts:
+        is_own = not mount.lent_at or isinstance(plan.binds.get(mount.key), Claim)
+        lender = "" if is_own else str(mount.lent_at[1])
+        filler = service if is_own else plan.inputs.data_containers.get(lender)
+        if filler and _is_copied(filler, mount, plan):
+            found.setdefault(filler.name, (filler, []))[1].append(mount)
+    return list(found.values())
+
+
+def _filled(
+    service: Service,
+    filler: Service,
+    mounts: list[Mount],
+    entries: list[Manifest],
+    plan: Plan,
+) -> Fragment:
+    """Let an init container with the image of the *filler* fill what is mounted."""
+    if not _has_shell(filler):
+        return Fragment(outcomes=_told(mounts, _NO_SHELL))
+    is_own = filler is service
+    name = "copy" if is_own else slug(f"copy-from-{filler.name}")
+    image = {
+        "image": image_reference(filler, plan),
+        "imagePullPolicy": pull_policy(filler, plan),
+    }
+    if not is_own:
+        keys = [filler.at("image"), filler.at("build")]
+        image |= origins_of(image=keys, imagePullPolicy=[filler.at("pull_policy")])
+    copied = [(mount, _owner(filler, mount)) for mount in mounts]
+    name = shortened(f"{plan.prefix(service)}{name}")
+    container = _container(name, image, copied, entries)
     return Fragment(
-        pod={"initContainers": [container]}, outcomes=_unsure(service, mounts)
+        pod={"initContainers": [container]}, outcomes=_unsure(filler, mounts)
     )
 
 
@@ -124,8 +181,21 @@ def _unsure(service: Service, mounts: list[Mount]) -> tuple[Outcome, ...]:
     """Tell of a copy whose image may lack the shell for it."""
     if _is_known_to_have_shell(service):
         return ()
-    places = ((*mount.path, "target") for mount in mounts)
-    return tuple(Outcome(place, Fate.ADAPTED, *_COPIED) for place in places)
+    return _told(mounts, *_COPIED)
+
+
+def _told(
+    mounts: list[Mount], note: str, way_out: str | None = None
+) -> tuple[Outcome, ...]:
+    """Tell it of each mount, and who lends it where it is borrowed."""
+    return tuple(
+        Outcome(
+            m.path, Fate.ADAPTED, f"of what {m.lent_at[1]!r} lends: {note}", way_out
+        )
+        if m.lent_at
+        else Outcome((*m.path, "target"), Fate.ADAPTED, note, way_out)
+        for m in mounts
+    )
 
 
 def _is_copied(service: Service, mount: Mount, plan: Plan) -> bool:
@@ -138,8 +208,7 @@ def _is_copied(service: Service, mount: Mount, plan: Plan) -> bool:
 
 def _may_hold(service: Service, mount: Mount) -> bool:
     """Whether the image may hold something at the place of a new volume."""
-    is_own = mount.type == "volume" and not mount.nocopy and not mount.subpath
-    if not is_own or service_key(mount.path) == "volumes_from":
+    if mount.type != "volume" or mount.nocopy or mount.subpath:
         return False
     return not _is_made_ready(service, mount) or bool(_owner(service, mount))
 
@@ -170,7 +239,7 @@ def _is_known_to_have_shell(service: Service) -> bool:
 
 
 def _container(
-    name: str, image: str, mounts: list[tuple[Mount, str]], entries: list[Manifest]
+    name: str, image: Manifest, mounts: list[tuple[Mount, str]], entries: list[Manifest]
 ) -> Manifest:
     """Build the init container; *entries* are the volume mounts of the service.
 
@@ -189,7 +258,7 @@ def _container(
     needed = _COPY if any(call == "copy" for call, *_ in calls) else ""
     return {
         "name": name,
-        "image": image,
+        **image,
         "command": ["/bin/sh", "-ec"],
         "args": literal([needed + "\n".join(map(shlex.join, calls))]),
         "volumeMounts": copies,

@@ -25,6 +25,15 @@ _ONCE = (
     "What runs once becomes a Job: it has `condition: none` or `max_attempts`, no "
     "ports and no health check, and nobody speaks to it."
 )
+_EVERYWHERE = {
+    "global-job": ("Use `mode: global`, and let the container wait when it is done."),
+    "global": (
+        "Let the container wait when it is done, with `condition: any`, and nobody "
+        "wait for it to complete."
+    ),
+}
+"""What to do for one Pod on each node, by the mode that asks for it."""
+
 _USUAL_DEADLINE = 600
 _BACK_OFF = "Kubernetes waits longer after each failure, by itself"
 _LIMITED = "If it is to end after so many tries, say `mode: replicated-job`."
@@ -64,7 +73,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
     if "deploy" not in service.node.entries:
         return Fragment()
     labels = _labels(service, plan.secret_values)
-    once = _once_on_each_node(service)
+    once = _once_on_each_node(service, plan)
     return combine((labels, once, _update(service, plan), *_mode(service, plan)))
 
 
@@ -92,12 +101,12 @@ def _labels(service: Service, secrets: SecretValues) -> Fragment:
     return Fragment(metadata={"annotations": legal | marks}, outcomes=tuple(outcomes))
 
 
-def _once_on_each_node(service: Service) -> Fragment:
+def _once_on_each_node(service: Service, plan: Plan) -> Fragment:
     """Tell that a Job runs somewhere: no kind of workload ends on every node."""
-    if service.text("deploy", "mode") != "global-job":
+    way_out = _EVERYWHERE.get(service.text("deploy", "mode") or "")
+    if not way_out or not plan.kinds[service.name].ends:
         return Fragment()
     note = "it runs once, on some node: nothing in Kubernetes ends on every one"
-    way_out = "Use `mode: global`, and let the container wait when it is done."
     path = service.at("deploy", "mode")
     return Fragment(outcomes=(Outcome(path, Fate.LOST, note, way_out),))
 

@@ -41,7 +41,7 @@ def fragment(service: Service, plan: Plan) -> Fragment:
         container={
             "name": slug(container) if container else plan.names[service.name],
             "image": image_reference(service, plan),
-            "imagePullPolicy": _pull_policy(policy) or plan.options.image_pull_policy,
+            "imagePullPolicy": pull_policy(service, plan),
             **origins_of(
                 name=[service.at("container_name")],
                 image=[service.at("image"), service.at("build")],
@@ -61,7 +61,12 @@ def image_reference(service: Service, plan: Plan) -> str:
     return service.image or f"{plan.inputs.name}-{service.name}"
 
 
-def _pull_policy(policy: str | None) -> str | None:
+def pull_policy(service: Service, plan: Plan) -> str | None:
+    """Return when the image is pulled, by whichever container it is asked for."""
+    return _adopted(service.text("pull_policy")) or plan.options.image_pull_policy
+
+
+def _adopted(policy: str | None) -> str | None:
     if policy and policy.startswith("every_"):
         return "Always"
     return _PULL_POLICIES.get(policy or "")
@@ -70,7 +75,7 @@ def _pull_policy(policy: str | None) -> str | None:
 def _outcomes(service: Service, policy: str | None) -> list[Outcome]:
     found = []
     if policy and (policy in _INEXACT or policy.startswith("every_")):
-        note = f"{policy!r} becomes {_pull_policy(policy)}; nothing pulls by the clock"
+        note = f"{policy!r} becomes {_adopted(policy)}; nothing pulls by the clock"
         found.append(Outcome(service.at("pull_policy"), Fate.ADAPTED, note))
     if service.image and "build" in service.node.entries:
         return found

@@ -34,7 +34,8 @@ class _Lent:
         mount, config, secret = self.mount, self.config, self.secret
         if mount:
             read_only = mount.read_only or read_only
-            return _Lent(replace(mount, path=path, read_only=read_only))
+            own = mount.lent_at or mount.path
+            return _Lent(replace(mount, path=path, read_only=read_only, lent_at=own))
         return _Lent(
             config=config and replace(config, path=path),
             secret=secret and replace(secret, path=path),
@@ -51,8 +52,8 @@ def with_inherited_mounts(inputs: Inputs) -> tuple[Inputs, list[Outcome]]:
     if not borrowers:
         return inputs, []
     volumes = dict(inputs.volumes)
-    lenders = (name for found in borrowers for name, _, _ in _from(found, services))
-    for name in dict.fromkeys(lenders):
+    asked = (name for found in borrowers for name, _, _ in lenders(found, services))
+    for name in dict.fromkeys(asked):
         services[name] = _with_names(services[name], volumes)
     own = {name: _lent(service, inputs) for name, service in services.items()}
     found = {
@@ -69,7 +70,7 @@ def with_inherited_mounts(inputs: Inputs) -> tuple[Inputs, list[Outcome]]:
     return changed, outcomes
 
 
-def _from(
+def lenders(
     service: Service, services: Mapping[str, Service]
 ) -> Iterator[tuple[str, bool, KeyPath]]:
     """Yield whose mounts a service takes, whether read-only, and the key."""
@@ -152,7 +153,7 @@ def _borrowed(
     Where two lend something for one place, the engine mounts what the last one lends.
     """
     found: _Places = {}
-    for name, is_read_only, path in _from(service, services):
+    for name, is_read_only, path in lenders(service, services):
         if name in borrowers:
             continue
         others = _borrowed(services[name], services, own, (*borrowers, name))
@@ -163,7 +164,7 @@ def _borrowed(
 
 def _idle(service: Service, services: Mapping[str, Service]) -> Iterable[Outcome]:
     """Tell which entries bring nothing: nobody is called so, or has what is new."""
-    known = {path: name for name, _, path in _from(service, services)}
+    known = {path: name for name, _, path in lenders(service, services)}
     used = {path for _, path in places(service)}
     for index, text in enumerate(service.node.texts("volumes_from")):
         path = service.at("volumes_from", index)

@@ -16,7 +16,8 @@ class Inputs:
     """A project, decoded; ``folder`` is absolute, ``files`` are by absolute path.
 
     ``variable_files`` says which env file a variable comes from (as users know it);
-    ``filled`` are the secrets that Compose filled in somewhere.
+    ``filled`` are the secrets that Compose filled in somewhere; ``data_containers`` are
+    no services any more, but their images fill volumes.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Inputs:
     files: Mapping[str, Local] = field(default_factory=dict)
     variable_files: Mapping[KeyPath, str] = field(default_factory=dict)
     filled: frozenset[str] = frozenset()
+    data_containers: Mapping[str, Service] = field(default_factory=dict)
 
     @property
     def by_name(self) -> dict[str, Service]:

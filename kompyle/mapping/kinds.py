@@ -40,7 +40,7 @@ class Kind:
 
 
 _ENDING = frozenset(("Job", "CronJob"))
-_JOBS = frozenset(("replicated-job", "global-job"))
+JOBS = frozenset(("replicated-job", "global-job"))
 CONTROLLERS = {
     "deployment": "Deployment",
     "statefulset": "StatefulSet",
@@ -120,7 +120,7 @@ def _kind(
 
 def _must_end(service: Service, completing: set[str]) -> bool:
     """Whether more than a restart policy says that a service is to end."""
-    is_job = service.text("deploy", "mode") in _JOBS
+    is_job = service.text("deploy", "mode") in JOBS
     return service.name in completing or is_job or schedule(service) is not None
 
 

@@ -41,7 +41,7 @@ def mounted(
 
 def _place(mount: Mount) -> str:
     """Tell empty volumes apart, which have no content to do so."""
-    source = mount.source if mount.type == "volume" else None
+    source = None if mount.type == "bind" else mount.source
     return source or mount.target
 
 

@@ -5,9 +5,8 @@ Docker, where two may listen on the same port. Who shares the network, too, coul
 do so there, either, and still it is often written.
 """
 
-import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kompyle.compose.service import Service
@@ -18,8 +17,10 @@ from kompyle.mapping.keys import Fate
 from kompyle.mapping.listening import told, well_known
 from kompyle.mapping.pods import PodGroup
 from kompyle.mapping.service_ports import ServicePort, service_ports
+from kompyle.mapping.sidecars import is_tunnel
 
 _WAY_OUT = "Let one of them listen on another port."
+_WRITTEN = ("ports", "expose")
 _SETTINGS = re.compile(r"/etc(?:/|$)|conf|\.ya?ml$", re.IGNORECASE)
 
 
@@ -45,37 +46,48 @@ def same_ports(
     return [
         outcome
         for group in shared
-        for outcome in _same([services[name] for name in group.members], services)
+        for outcome in _same({name: services[name] for name in group.members})
     ]
 
 
-def _same(
-    members: Iterable[Service], services: Mapping[str, Service]
-) -> Iterator[Outcome]:
+def _same(members: Mapping[str, Service]) -> Iterator[Outcome]:
     known: dict[tuple[int, str], list[_Place]] = {}
-    for place in itertools.chain(*(_places(member, services) for member in members)):
-        others = known.setdefault(place.port, [])
-        other = next((found for found in others if _collide(found, place)), None)
-        others.append(place)
-        if other:
-            note = (
-                f"{other.service!r} listens on {place.port[0]} too, in the same Pod: "
-                "only one of them can"
-            )
-            yield Outcome(place.path, Fate.ADAPTED, note, _WAY_OUT, "same-port")
+    owners = {joins(member, members, "network_mode") for member in members.values()}
+    for member in members.values():
+        for place in _places(member, members, is_joined=member.name in owners):
+            others = known.setdefault(place.port, [])
+            unsure = [each for each in others if not is_tunnel(members[each.service])]
+            told = [*_collisions(others, place), *_doubts(unsure, place)]
+            others.append(place)
+            for note, way_out in told[:1]:
+                yield Outcome(place.path, Fate.ADAPTED, note, way_out, "same-port")
 
 
-def _collide(one: _Place, other: _Place) -> bool:
-    if one.service == other.service:
-        return False
-    return one.network != other.network or (one.is_own and other.is_own)
+def _collisions(others: list[_Place], place: _Place) -> Iterator[tuple[str, str]]:
+    for other in others:
+        is_apart = other.network != place.network or (other.is_own and place.is_own)
+        if other.service != place.service and is_apart:
+            note = f"{other.service!r} listens on {place.port[0]} too, in the same Pod"
+            yield f"{note}: only one of them can", _WAY_OUT
 
 
-def _places(service: Service, services: Mapping[str, Service]) -> Iterator[_Place]:
+def _doubts(others: list[_Place], place: _Place) -> Iterator[tuple[str, str]]:
+    """Tell of a port that both name, where one of them may name it for the other.
+
+    Docker takes it from the one alone whose network it is.
+    """
+    for other in others:
+        if place.is_own and not other.is_own and place.path[2] in _WRITTEN:
+            name = other.service
+            note = f"{name!r} names {place.port[0]} too, in the same Pod: only one of "
+            way_out = f"If {name!r} names it for this one, leave it to {name!r} alone."
+            yield f"{note}them can listen on it", f"{_WAY_OUT} {way_out}"
+
+
+def _places(
+    service: Service, services: Mapping[str, Service], *, is_joined: bool
+) -> Iterator[_Place]:
     name, network = service.name, network_owner(service.name, services)
-    is_joined = any(
-        joins(other, services, "network_mode") == name for other in services.values()
-    )
     written = service_ports(service, ())
     for port in written:
         yield _Place(_key(port), network, name, port.paths[0], not is_joined)

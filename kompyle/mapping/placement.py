@@ -1,6 +1,7 @@
 """Where Pods run: ``deploy.placement``, ``platform``, ``runtime`` and GPUs."""
 
 import re
+from collections.abc import Iterator
 
 from kompyle.compose.service import Service
 from kompyle.compose.source import YamlMap, YamlNode, find
@@ -35,12 +36,16 @@ _CONSTRAINT = re.compile(
 _ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm"}
 _CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 _HOSTNAME = "kubernetes.io/hostname"
+_SYSTEM = "kubernetes.io/os"
+_ARCH = "kubernetes.io/arch"
+_ANYWHERE: Manifest = {"operator": "NotIn"}
 _RUNTIME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 _SPREAD = "Write `node.labels.NAME`, `node.hostname` or `node.id`."
 
 
 def fragment(service: Service, plan: Plan) -> Fragment:
-    return combine((_constraints(service), _spread(service, plan), _platform(service)))
+    found = (_constraints(service), _spread(service, plan), _platform(service))
+    return combine((*found, Fragment(outcomes=tuple(_contradictions(service)))))
 
 
 def _constraints(service: Service) -> Fragment:
@@ -71,14 +76,30 @@ def _constraints(service: Service) -> Fragment:
 
 def required_labels(service: Service) -> dict[str, str]:
     """Return the node labels that a service insists on, each with its value."""
-    node = find(service.node, ("deploy", "placement", "constraints"))
-    items = (str(getattr(item, "value", "")) for item in getattr(node, "items", ()))
-    found = (expression for text in items if (expression := _expression(text)))
-    return {
-        item["key"]: item.get("values", [item["operator"]])[0]
-        for item in found
-        if item["operator"] != "NotIn"
-    }
+    return {label: value for label, value, _ in reversed(_required(service))}
+
+
+def _required(service: Service) -> list[tuple[str, str, KeyPath]]:
+    """Return the node labels that a service insists on, and the key of each."""
+    platform = _platform_labels(service.text("platform") or "")
+    found = [(key, value, service.at("platform")) for key, value in platform.items()]
+    at = ("deploy", "placement", "constraints")
+    for index, item in enumerate(getattr(find(service.node, at), "items", ())):
+        said = _expression(str(getattr(item, "value", ""))) or _ANYWHERE
+        if said["operator"] != "NotIn":
+            value = said.get("values", [said["operator"]])[0]
+            found.append((said["key"], value, service.at(*at, index)))
+    return found
+
+
+def _contradictions(service: Service) -> Iterator[Outcome]:
+    """Tell of labels that no node can have at once: Pods would wait for ever."""
+    first: dict[str, str] = {}
+    for label, value, path in _required(service):
+        known = first.setdefault(label, value)
+        if known != value:
+            note = f"{label} would be {known} and {value} on one node: it never runs"
+            yield Outcome(path, Fate.LOST, note, "Leave out one of the two.")
 
 
 def is_alone_on_node(service: Service) -> bool:
@@ -101,7 +122,7 @@ def _expression(text: str) -> Manifest | None:
     key = _label(match["key"])
     if key is None or not is_label_value(value):
         return None
-    if key == "kubernetes.io/arch":
+    if key == _ARCH:
         value = _ARCHITECTURES.get(value, value)
     return {"key": key, "operator": "In" if is_equal else "NotIn", "values": [value]}
 
@@ -109,8 +130,8 @@ def _expression(text: str) -> Manifest | None:
 def _label(key: str) -> str | None:
     known = {
         "node.hostname": _HOSTNAME,
-        "node.platform.os": "kubernetes.io/os",
-        "node.platform.arch": "kubernetes.io/arch",
+        "node.platform.os": _SYSTEM,
+        "node.platform.arch": _ARCH,
     }
     for prefix in ("node.labels.", "engine.labels."):
         label = key.removeprefix(prefix)
@@ -172,22 +193,26 @@ def _at_most(service: Service, node: YamlNode | None, match: Manifest) -> Fragme
     )
 
 
+def _platform_labels(platform: str) -> dict[str, str]:
+    """Return the labels of nodes for a platform, as in ``linux/arm64/v8``.
+
+    >>> _platform_labels("linux/x86_64")
+    {'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64'}
+    """
+    parts = dict(zip((_SYSTEM, _ARCH), platform.split("/"), strict=False))
+    return {
+        label: _ARCHITECTURES.get(part, part) for label, part in parts.items() if part
+    }
+
+
 def _platform(service: Service) -> Fragment:
     platform, runtime = service.text("platform"), service.text("runtime")
     pod: Manifest = {}
     if platform:
-        system, _, rest = platform.partition("/")
-        architecture = rest.partition("/")[0] or None
-        pod["nodeSelector"] = {
-            "kubernetes.io/os": system,
-            "kubernetes.io/arch": architecture,
-            **origins_of(
-                **{
-                    f"kubernetes.io/{label}": [service.at("platform")]
-                    for label in ("os", "arch")
-                }
-            ),
-        }
+        labels = _platform_labels(platform)
+        pod["nodeSelector"] = labels | origin(
+            service.path, **dict.fromkeys(labels, "platform")
+        )
     if runtime and not _RUNTIME.fullmatch(runtime):
         note = f"no RuntimeClass can be called {runtime!r}"
         way_out = "Write the name of a RuntimeClass of the cluster."

@@ -20,9 +20,14 @@ from kompyle.mapping.aliases import (
 )
 from kompyle.mapping.autoheal import autoheal_label
 from kompyle.mapping.binds import Bind, MountKey, binds
-from kompyle.mapping.claims import mounted_claims, shared_claims
+from kompyle.mapping.claims import (
+    is_written_outside,
+    mounted_claims,
+    shared_claims,
+)
 from kompyle.mapping.concealed import concealed
 from kompyle.mapping.convertible import without_providers
+from kompyle.mapping.data_containers import without_data_containers
 from kompyle.mapping.docker_names import DockerNames, docker_names
 from kompyle.mapping.early import early_services
 from kompyle.mapping.engine_machine import engine_machine
@@ -116,7 +121,29 @@ class Plan:
             return None
         if any(self.claims[name] for name in group.members):
             return "hold a volume"
-        return "use the node's ports" if self.uses_host_network(service) else None
+        if self.uses_host_network(service):
+            return "use the node's ports"
+        if self._writes_alone(group):
+            return "write to a share or a folder of the node"
+        return None
+
+    def _writes_alone(self, group: PodGroup) -> bool:
+        """Whether one Pod writes to a server or a node, and no second one is to.
+
+        Replicas share what they write to anyway, and so does a Pod that is said to
+        start before the old one stops.
+        """
+        host = self.services[group.host]
+        order = host.text("deploy", "update_config", "order")
+        if (host.replicas or 1) > 1 or order == "start-first":
+            return False
+        return any(
+            is_written_outside(
+                mount, self.inputs, self.binds.get(mount.key), self.options
+            )
+            for name in group.members
+            for mount in self.services[name].mounts
+        )
 
 
 def plan(inputs: Inputs, options: Options) -> Plan:
@@ -211,6 +238,7 @@ def _with_waits(
 _STEPS = (
     without_providers,
     with_inherited_mounts,
+    without_data_containers,
     without_templates,
     with_one_volume_per_name,
 )

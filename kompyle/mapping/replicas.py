@@ -4,7 +4,7 @@ from kompyle.compose.service import Service
 from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Fragment, Outcome, origins_of
 from kompyle.mapping.keys import Fate, Key, kept
-from kompyle.mapping.kinds import ENDLESS, Kind
+from kompyle.mapping.kinds import ENDLESS, JOBS, Kind
 from kompyle.mapping.plan import Plan
 from kompyle.mapping.schedules import unread
 
@@ -94,7 +94,7 @@ def _endings(service: Service, kind: Kind) -> list[Outcome]:
     restart = service.text("restart")
     path = service.at("restart")
     if restart in ("always", "unless-stopped"):
-        note = "others wait for it to complete, so it runs once and is not restarted"
+        note = f"{_decider(service, kind)}, so it is not restarted once it is done"
         return [Outcome(path, Fate.ADAPTED, note)]
     if kind.retries == ENDLESS:
         note = "the Job tries again without end, as Docker does"
@@ -102,10 +102,21 @@ def _endings(service: Service, kind: Kind) -> list[Outcome]:
     return []
 
 
+def _decider(service: Service, kind: Kind) -> str:
+    """Say what makes a Job of what would always be restarted."""
+    if kind.name == "CronJob":
+        return "its schedule says when it runs"
+    if service.text("deploy", "mode") in JOBS:
+        return "`deploy.mode` says that it ends"
+    if service.text(*_CONDITION) in ("none", "on-failure"):
+        return "`deploy.restart_policy` decides, as it does in Docker"
+    return "others wait for it to complete"
+
+
 def _restarts(service: Service, plan: Plan) -> list[Outcome]:
     restart = service.text("restart") or "always"
-    if restart in ("always", "unless-stopped"):
-        return []
+    if restart in ("always", "unless-stopped") or service.text(*_CONDITION):
+        return []  # a policy below deploy decides, and is told of there
     return [restarted(service, ("restart",), plan, _ONCE)]
 
 

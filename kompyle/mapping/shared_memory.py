@@ -53,6 +53,8 @@ def _unused(service: Service, plan: Plan) -> str | None:
         return "a size below zero is none"
     if _covers(service):
         return f"something else is mounted at {_FOLDER}"
+    if service.text("ipc") == "host":
+        return "it shares the memory of the node, which has a size of its own"
     owner = _owner(service, plan)
     return None if owner is service else f"it shares the memory of {owner.name!r}"
 

@@ -67,7 +67,7 @@ def _torn(plan: Plan) -> Iterator[tuple[_Use, str]]:
             yield use, why
             continue
         known = places.setdefault(use.claim, {})
-        own = required_labels(use.service)
+        own = _labels(use.service, plan)
         yield from ((use, why) for why in _elsewhere(own, known))
         for label, value in own.items():
             known.setdefault(label, (value, use.service.name))
@@ -87,9 +87,22 @@ def _spread(service: Service, plan: Plan) -> str | None:
     host = plan.services[plan.pods[service.name].host]
     if plan.kinds[host.name].name == "DaemonSet":
         return "each node has a Pod of it"
-    if (host.replicas or 1) > 1 and is_alone_on_node(host):
+    if (host.replicas or 1) > 1 and _is_alone(host, plan):
         return f"its {host.replicas} replicas are on a node each"
     return None
+
+
+def _labels(service: Service, plan: Plan) -> dict[str, str]:
+    """Return the labels of nodes that the services of a Pod insist on."""
+    members = plan.pods[service.name].members
+    found = (required_labels(plan.services[name]) for name in reversed(members))
+    return {label: value for labels in found for label, value in labels.items()}
+
+
+def _is_alone(host: Service, plan: Plan) -> bool:
+    """Whether no two replicas fit on one node; Jobs of one network may collide."""
+    keeps_ports = plan.uses_host_network(host) and not plan.kinds[host.name].ends
+    return keeps_ports or is_alone_on_node(host)
 
 
 def _elsewhere(

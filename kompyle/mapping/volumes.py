@@ -6,7 +6,7 @@ from dataclasses import replace
 from kompyle.compose.local_driver import disguise
 from kompyle.compose.service import Service
 from kompyle.compose.volumes import Mount
-from kompyle.keypath import KeyPath, service_key
+from kompyle.keypath import KeyPath
 from kompyle.mapping import copy_up, file_copies, tmpfs, two_nodes
 from kompyle.mapping.binds import Claim, Dropped, HostPath
 from kompyle.mapping.bound_files import Content
@@ -30,7 +30,6 @@ from kompyle.mapping.mounts import (
 from kompyle.mapping.naming import object_name
 from kompyle.mapping.own_users import is_known, own_user
 from kompyle.mapping.plan import Plan
-from kompyle.mapping.resources import byte_quantity
 from kompyle.mapping.shares import is_share
 from kompyle.mapping.storage import claim_objects, driver_outcomes, external_claim
 from kompyle.mapping.user import ownership
@@ -132,23 +131,11 @@ def project_outcomes(plan: Plan) -> list[Outcome]:
     found = plan.inputs.volumes.values()
     options = plan.options
     drivers = [told for volume in found for told in driver_outcomes(volume, options)]
-    return [*drivers, *_memory_of_two(plan), *two_nodes.outcomes(plan)]
-
-
-def _memory_of_two(plan: Plan) -> list[Outcome]:
-    """Tell where services would see each other's files in a tmpfs with a name."""
-    pods: dict[str, set[str]] = {}
-    for service in plan.services.values():
-        for mount in service.mounts:
-            if mount.type == "tmpfs" and mount.source:
-                host = plan.pods[service.name].host
-                pods.setdefault(mount.source, set()).add(host)
-    note = "each Pod has a memory of its own, so services do not share what is in it"
-    way_out = "Use a volume that is no tmpfs, or one Pod (network_mode: service:…)."
     return [
-        Outcome(plan.inputs.volumes[key].path, Fate.LOST, note, way_out)
-        for key, hosts in pods.items()
-        if len(hosts) > 1
+        *drivers,
+        *tmpfs.apart(plan),
+        *two_nodes.outcomes(plan),
+        *copy_up.unused_images(plan),
     ]
 
 
@@ -243,28 +230,6 @@ def _owned(service: Service, mount: Mount) -> Fragment:
     return Fragment(pod=ownership(own))
 
 
-def _tmpfs(service: Service, mount: Mount, plan: Plan) -> Fragment:
-    size = byte_quantity(mount.size) if mount.size else None
-    is_short = service_key(mount.path) == "tmpfs"
-    size_key: tuple[str, ...] = () if is_short else ("tmpfs", "size")
-    mode_key = (*size_key[:1], "mode")
-    volume = empty_volume(f"{plan.prefix(service)}tmpfs-", mount)
-    memory = {"medium": "Memory", "sizeLimit": size}
-    volume["emptyDir"] = memory | origin(
-        mount.path, sizeLimit=size_key, medium=mode_key
-    )
-    return mounted(mount, volume, *_odd_options(mount))
-
-
-def _odd_options(mount: Mount) -> list[Outcome]:
-    if not mount.odd_options:
-        return []
-    options = ", ".join(mount.odd_options)
-    note = f"a folder in memory has no {options}"
-    way_out = "Write a size in bytes, as in size=64m." if "size" in options else None
-    return [Outcome(mount.path, Fate.ADAPTED, note, way_out)]
-
-
 _IMAGE_VOLUMES = (1, 35)
 
 
@@ -289,7 +254,7 @@ def _unknown(_service: Service, mount: Mount, _plan: Plan) -> Fragment:
 _KINDS: dict[str, Callable[[Service, Mount, Plan], Fragment]] = {
     "volume": _named,
     "bind": _bind,
-    "tmpfs": _tmpfs,
+    "tmpfs": tmpfs.memory,
     "image": _image,
     "npipe": _unknown,
     "cluster": _unknown,
