@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kompyle.cluster.app import PROJECT, WORKLOADS, App, Part, reference
-from kompyle.cluster.containers import pods_of, staying
+from kompyle.cluster.containers import every, pods_of, staying
 from kompyle.cluster.listing import listed, parallel
 from kompyle.cluster.outcome import Code
 from kompyle.cluster.resources import RESOURCES, Resource, plural
@@ -40,6 +40,14 @@ class Deployed:
 
     def pods_of(self, part: Part) -> list[Manifest]:
         return pods_of(part, self.pods)
+
+    def containers(self, part: Part) -> list[str]:
+        """Name the containers beside that of a service, and itself."""
+        live = self.workloads.get(part.workload)
+        specs = [spec_of(pod) for pod in self.pods_of(part)]
+        specs += [template(live)["spec"]] if live else []
+        found = (item["name"] for spec in specs for item in every(spec))
+        return list(dict.fromkeys(found))
 
 
 def deployed(place: Place, project: str) -> Deployed:
