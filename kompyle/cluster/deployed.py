@@ -1,6 +1,6 @@
 """Find a project in a namespace, without its files: its services, workloads, Pods."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from kompyle.cluster.resources import RESOURCES, Resource, plural
 from kompyle.cluster.revisions import FAILED, Revision, last_good, newest, revisions
 from kompyle.cluster.status import spec_of
 from kompyle.cluster.target import Place
+from kompyle.cluster.waiting import AWAITED
 from kompyle.errors import ClusterError
 from kompyle.names import label_value
 
@@ -26,13 +27,14 @@ class Deployed:
     """A project as it is now; ``workloads`` are by reference, as ``Deployment/web``.
 
     ``app`` is what was applied last; where that cannot be read, what the live
-    workloads tell of it.
+    workloads tell of it.  A run that failed did not come to the ``unstarted`` services.
     """
 
     place: Place
     app: App
     workloads: Mapping[str, Manifest]
     pods: Sequence[Manifest]
+    unstarted: Collection[str] = ()
 
     @property
     def parts(self) -> Mapping[str, Part]:
@@ -73,7 +75,7 @@ def deployed(place: Place, project: str) -> Deployed:
     if lost := [kind for kind in hidden if kind in used or not used]:
         kinds = ", ".join(map(plural, lost))
         raise refused(f"you may not list {kinds} in {place.namespace}")
-    return Deployed(place, app, live, pods)
+    return Deployed(place, app, live, pods, _unstarted(known or (), live))
 
 
 def resource(kind: str) -> Resource:
@@ -120,6 +122,21 @@ def _app(project: str, known: Sequence[Revision], live: Mapping[str, Manifest]) 
         if part.workload in live or service not in parts:
             parts[service] = part
     return replace(applied, parts=_joined(live, parts))
+
+
+def _unstarted(known: Sequence[Revision], live: Mapping[str, Manifest]) -> list[str]:
+    """Name what was to wait for others in a run that failed, and never was there."""
+    last = newest(known)
+    if last is None or last.status != FAILED:
+        return []
+    good = last_good(known)
+    before = good.app().parts if good else {}
+    return [
+        service
+        for service, part in last.app().parts.items()
+        if AWAITED.intersection(part.waits.values())
+        and not (part.workload in live or service in before)
+    ]
 
 
 def _joined(
