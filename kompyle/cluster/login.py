@@ -65,9 +65,30 @@ def login(
     if not kubeconfig and not context and _is_in_pod(paths):
         return _account(configuration)
     found = _context(paths, context)
+    _load(paths, found, configuration, cancel or Cancel())
+    configuration.retries = False
+    _refresh_now_and_then(configuration)
+    details = found["context"]
+    return Login(
+        context=found["name"],
+        server=configuration.host,
+        namespace=details.get("namespace") or "default",
+        user=details.get("user", ""),
+        configuration=configuration,
+        kubeconfig=kubeconfig,
+    )
+
+
+def _load(
+    paths: str,
+    found: Mapping[str, Any],
+    configuration: Any,  # noqa: ANN401 - the client's
+    cancel: Cancel,
+) -> None:
+    """Fill in the client's configuration; say what keeps it from being of use."""
     with _complaints() as complaints:
         try:
-            plugins.load(paths, found["name"], configuration, cancel or Cancel())
+            plugins.load(paths, found["name"], configuration, cancel)
         except (ConfigException, OSError, ValueError) as error:
             raise ClusterError(f"the kubeconfig: {error}", NO_CLUSTER) from error
         except (AttributeError, LookupError, TypeError) as error:
@@ -80,17 +101,6 @@ def login(
         fact = f"the server of context {found['name']} is {configuration.host!r}"
         way_out = "the kubeconfig needs an address such as https://10.0.0.1:6443"
         raise ClusterError(f"{fact}; {way_out}", NO_CLUSTER)
-    configuration.retries = False
-    _refresh_now_and_then(configuration)
-    details = found["context"]
-    return Login(
-        context=found["name"],
-        server=configuration.host,
-        namespace=details.get("namespace") or "default",
-        user=details.get("user", ""),
-        configuration=configuration,
-        kubeconfig=kubeconfig,
-    )
 
 
 def renewed(before: Login, cancel: Cancel) -> Login:

@@ -70,7 +70,9 @@ class _Loader(KubeConfigLoader):
                 for key in _CERTIFICATE
             )
         else:
-            raise plugin.failed(f"it gives neither a token nor {_CERTIFICATE}")
+            raise plugin.failed(
+                "it gives neither a token nor a certificate with its key"
+            )
         if "expirationTimestamp" in found:
             self.expiry = parse_rfc3339(found["expirationTimestamp"])  # type: ignore[no-untyped-call]
 
