@@ -9,7 +9,7 @@ import typer
 
 from kompyle.cli.options import Choice, Named, Where
 from kompyle.cli.reaching import part, reach
-from kompyle.errors import ClusterError, UsageError
+from kompyle.errors import ClusterError, KompyleError, UsageError
 
 if TYPE_CHECKING:
     from kompyle.cluster.app import Part
@@ -80,15 +80,22 @@ def _container(
     raise _idle(found, part, name)
 
 
-def _idle(found: "Deployed", part: "Part", name: str) -> ClusterError:
+def _idle(found: "Deployed", part: "Part", name: str) -> KompyleError:
+    """Say why nothing can be run: the container is not there, or does not run."""
     from kompyle.cluster.outcome import Code
     from kompyle.cluster.ps import standings
 
+    known = found.containers(part)
+    if known and name not in known:
+        fact = f"{part.service} has no container {name!r}"
+        return UsageError(f"{fact}; it has {', '.join(known)}")
     (told,) = standings(found, [part])
-    which = "" if name == part.container else f" has no container {name!r} that runs;"
     reason = f" ({told.reason})" if told.reason else ""
-    fact = f"{part.service}{which} is {told.state}{reason}: nothing can be run in it"
-    return ClusterError(f"{fact}; see `kompyle ps -a {part.service}`", Code.FAILED)
+    fact = f"{part.service} is {told.state}{reason}"
+    if name != part.container:
+        fact = f"the container {name!r} of {part.service} does not run"
+    way_out = f"see `kompyle ps -a {part.service}`"
+    return ClusterError(f"{fact}: nothing can be run in it; {way_out}", Code.FAILED)
 
 
 def _is_terminal() -> bool:

@@ -29,9 +29,12 @@ def staying(spec: Manifest) -> list[str]:
 
 def written(pod: Manifest, container: str) -> Manifest:
     """Return a container as the Pod asks for it."""
-    spec = spec_of(pod)
-    listing = (*spec["containers"], *spec.get("initContainers", ()))
-    return next(item for item in listing if item["name"] == container)
+    return next(item for item in every(spec_of(pod)) if item["name"] == container)
+
+
+def every(spec: Manifest) -> list[Manifest]:
+    """Return the containers of a Pod, those that prepare it last."""
+    return [*spec["containers"], *spec.get("initContainers", ())]
 
 
 def status_in(pod: Manifest, container: str) -> Manifest:

@@ -1,17 +1,18 @@
 """Find a project in a namespace, without its files: its services, workloads, Pods."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from kompyle.cluster.app import PROJECT, WORKLOADS, App, Part, reference
-from kompyle.cluster.containers import pods_of, staying
+from kompyle.cluster.containers import every, pods_of, staying
 from kompyle.cluster.listing import listed, parallel
 from kompyle.cluster.mounted import template
 from kompyle.cluster.outcome import Code
 from kompyle.cluster.resources import RESOURCES, Resource, plural
 from kompyle.cluster.revisions import FAILED, Revision, last_good, newest, revisions
 from kompyle.cluster.target import Place
+from kompyle.cluster.waiting import AWAITED
 from kompyle.errors import ClusterError
 from kompyle.names import label_value
 
@@ -26,13 +27,14 @@ class Deployed:
     """A project as it is now; ``workloads`` are by reference, as ``Deployment/web``.
 
     ``app`` is what was applied last; where that cannot be read, what the live
-    workloads tell of it.
+    workloads tell of it.  A run that failed did not come to the ``unstarted`` services.
     """
 
     place: Place
     app: App
     workloads: Mapping[str, Manifest]
     pods: Sequence[Manifest]
+    unstarted: Collection[str] = ()
 
     @property
     def parts(self) -> Mapping[str, Part]:
@@ -40,6 +42,14 @@ class Deployed:
 
     def pods_of(self, part: Part) -> list[Manifest]:
         return pods_of(part, self.pods)
+
+    def containers(self, part: Part) -> list[str]:
+        """Name the containers beside that of a service, and itself."""
+        live = self.workloads.get(part.workload)
+        specs = [spec_of(pod) for pod in self.pods_of(part)]
+        specs += [template(live)["spec"]] if live else []
+        found = (item["name"] for spec in specs for item in every(spec))
+        return list(dict.fromkeys(found))
 
 
 def deployed(place: Place, project: str) -> Deployed:
@@ -65,7 +75,7 @@ def deployed(place: Place, project: str) -> Deployed:
     if lost := [kind for kind in hidden if kind in used or not used]:
         kinds = ", ".join(map(plural, lost))
         raise refused(f"you may not list {kinds} in {place.namespace}")
-    return Deployed(place, app, live, pods)
+    return Deployed(place, app, live, pods, _unstarted(known or (), live))
 
 
 def resource(kind: str) -> Resource:
@@ -103,6 +113,21 @@ def _app(project: str, known: Sequence[Revision], live: Mapping[str, Manifest]) 
         if part.workload in live or service not in parts:
             parts[service] = part
     return replace(applied, parts=_joined(live, parts))
+
+
+def _unstarted(known: Sequence[Revision], live: Mapping[str, Manifest]) -> list[str]:
+    """Name what was to wait for others in a run that failed, and never was there."""
+    last = newest(known)
+    if last is None or last.status != FAILED:
+        return []
+    good = last_good(known)
+    before = good.app().parts if good else {}
+    return [
+        service
+        for service, part in last.app().parts.items()
+        if AWAITED.intersection(part.waits.values())
+        and not (part.workload in live or service in before)
+    ]
 
 
 def _joined(

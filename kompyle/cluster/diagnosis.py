@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from kompyle.cluster.app import App
+from kompyle.cluster.app import App, Part
 from kompyle.cluster.event_log import moment
 from kompyle.cluster.listing import parallel
 from kompyle.cluster.logs import read
@@ -41,6 +41,14 @@ _SUGGESTIONS = {
     "Start": "Check `command:` and `entrypoint:`.",
     "Late": "Check the healthcheck; give it more time with --timeout.",
 }
+_BY_REASON = {
+    "ContainerCannotRun": _SUGGESTIONS["Start"],
+    "OOMKilled": "Raise its memory limit, `mem_limit` or "
+    "`deploy.resources.limits.memory`, or have it need less.",
+    "StartError": _SUGGESTIONS["Start"],
+}
+"""For crashes of which no log tells: what never ran, or was ended from outside."""
+
 _TO_BUILD = (
     "It has `build:`: say `kompyle up --build`, and have `image:` begin with a "
     "registry that the cluster pulls from."
@@ -83,7 +91,7 @@ class Diagnosis:
             container=container,
             events=tuple(self._warnings(workload)),
             log=tuple(self._log(pod, container)),
-            help=self._suggestion(signal.code, service or name),
+            help=suggestion(signal, self.app.parts.get(service), service or name),
         )
 
     def late(self, name: str, status: Status) -> Failure:
@@ -108,12 +116,6 @@ class Diagnosis:
         answer = self.api.call("GET", path) if name else None
         classes = [answer.body] if answer and answer.is_done else []
         return is_bound_on_first_use(claim, classes)
-
-    def _suggestion(self, code: str, service: str) -> str:
-        part = self.app.parts.get(service)
-        if code == "ImagePull" and part and part.is_built:
-            return _TO_BUILD
-        return _SUGGESTIONS.get(code, "").format(service=service)
 
     def _pod(self, workload: Manifest, name: str) -> Manifest | None:
         """Return the Pod of that name, or the last one that is not ready."""
@@ -176,6 +178,14 @@ class Diagnosis:
             "previous": str(previous).lower(),
         }
         return read(self.api, f"{path}/log", query, _SILENCE)
+
+
+def suggestion(signal: Signal, part: Part | None, service: str) -> str:
+    """Say what to look at, by what a sign tells of a service."""
+    if signal.code == "ImagePull" and part and part.is_built:
+        return _TO_BUILD
+    usual = _SUGGESTIONS.get(signal.code, "").format(service=service)
+    return _BY_REASON.get(signal.reason.removeprefix("Init:"), usual)
 
 
 def _unbound(claim: Manifest) -> str:

@@ -8,6 +8,7 @@ from kompyle.cluster.choices import Choices, Wishes
 from kompyle.cluster.events import Phase, What
 from kompyle.cluster.outcome import Code, Problem
 from kompyle.cluster.planning import Plan, plan
+from kompyle.cluster.resources import KEPT
 from kompyle.cluster.revisions import Revision
 from kompyle.cluster.rollout import Rollout, lost
 from kompyle.errors import ClusterError
@@ -63,18 +64,21 @@ def _sparing_adopted(rollout: Rollout, found: Plan) -> Plan:
 
 def _undone(rollout: Rollout) -> Ended:
     """Delete what the run has made; what was there before stays as it is now."""
-    text = "no revision is known to work: what this run has made is deleted"
-    rollout.teller.notice(text, Phase.ROLLBACK)
+    made = tuple(rollout.applying.made)
+    is_lasting = all(item["kind"] in KEPT for item in made)
+    what = "nothing is put back" if is_lasting else "what this run has made is deleted"
+    rollout.teller.notice(f"no revision is known to work: {what}", Phase.ROLLBACK)
     objects = rollout.applying.objects
     stays = sorted(name for what in _OF_BEFORE for name in objects.get(what, ()))
     if stays:
         text = f"not put back as it was: {', '.join(stays)}"
         rollout.teller.notice(text, Phase.ROLLBACK)
-    made = Plan(rollout.plan.home, (), tuple(rollout.applying.made))
-    back = _rollout(rollout, rollout.app, made, rollout.choices)
+    undoing = Plan(rollout.plan.home, (), made)
+    back = _rollout(rollout, rollout.app, undoing, rollout.choices)
     back.undo()
     code, problems = _ended(rollout, back)
-    return (rollout.code if stays and back.code is Code.DONE else code), problems
+    is_left = back.code is Code.DONE and (stays or is_lasting)
+    return (rollout.code if is_left else code), problems
 
 
 def _rollout(rollout: Rollout, app: App, found: Plan, choices: Choices) -> Rollout:

@@ -9,11 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import yaml
 from kubernetes import client, config
 from kubernetes.config.config_exception import ConfigException
 
+from kompyle.cluster import plugins
+from kompyle.cluster.cancel import Cancel
 from kompyle.cluster.outcome import Code
 from kompyle.errors import ClusterError
 
@@ -44,12 +47,17 @@ class Login:
         return f"context {self.context}, server {self.server}, user {self.user}"
 
 
-def login(kubeconfig: str | None = None, context: str | None = None) -> Login:
+def login(
+    kubeconfig: str | None = None,
+    context: str | None = None,
+    cancel: Cancel | None = None,
+) -> Login:
     """Log in to the cluster of *context*, or of the current one.
 
     *kubeconfig* is a path; None is what KUBECONFIG says, or ``~/.kube/config``; in a
     Pod without either it is the Pod's own account.
-    Raises :class:`ClusterError` if there is no such context or its plugin fails.
+    Raises :class:`ClusterError` if there is no such context or its plugin fails, or
+    if the run is to stop before that has ended.
     """
     paths = kubeconfig or os.environ.get("KUBECONFIG") or _USUAL
     configuration = client.Configuration()
@@ -57,22 +65,7 @@ def login(kubeconfig: str | None = None, context: str | None = None) -> Login:
     if not kubeconfig and not context and _is_in_pod(paths):
         return _account(configuration)
     found = _context(paths, context)
-    with _complaints() as complaints:
-        try:
-            config.load_kube_config(  # type: ignore[no-untyped-call]
-                config_file=paths,
-                context=found["name"],
-                client_configuration=configuration,
-                persist_config=False,
-            )
-        except (ConfigException, OSError, ValueError) as error:
-            raise ClusterError(f"the kubeconfig: {error}", NO_CLUSTER) from error
-        except (AttributeError, LookupError, TypeError) as error:
-            raise _unusable(_wrong(found)) from error
-    if complaints:
-        said = "; ".join(complaints)
-        fact = f"the login of context {found['name']} fails: {said}"
-        raise ClusterError(fact, NO_CLUSTER)
+    _load(paths, found, configuration, cancel or Cancel())
     configuration.retries = False
     _refresh_now_and_then(configuration)
     details = found["context"]
@@ -86,10 +79,46 @@ def login(kubeconfig: str | None = None, context: str | None = None) -> Login:
     )
 
 
-def renewed(before: Login) -> Login:
+def _load(
+    paths: str,
+    found: Mapping[str, Any],
+    configuration: Any,  # noqa: ANN401 - the client's
+    cancel: Cancel,
+) -> None:
+    """Fill in the client's configuration; say what keeps it from being of use."""
+    with _complaints() as complaints:
+        try:
+            plugins.load(paths, found["name"], configuration, cancel)
+        except (ConfigException, OSError, ValueError) as error:
+            raise ClusterError(f"the kubeconfig: {error}", NO_CLUSTER) from error
+        except (AttributeError, LookupError, TypeError) as error:
+            raise _unusable(_wrong(found)) from error
+    if complaints:
+        said = "; ".join(complaints)
+        fact = f"the login of context {found['name']} fails: {said}"
+        raise ClusterError(fact, NO_CLUSTER)
+    if not _is_address(configuration.host):
+        fact = f"the server of context {found['name']} is {configuration.host!r}"
+        way_out = "the kubeconfig needs an address such as https://10.0.0.1:6443"
+        raise ClusterError(f"{fact}; {way_out}", NO_CLUSTER)
+
+
+def renewed(before: Login, cancel: Cancel) -> Login:
     """Log in once more, as the credentials have expired."""
     context = None if before.is_in_cluster else before.context
-    return login(before.kubeconfig, context)
+    return login(before.kubeconfig, context, cancel)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        found = urlsplit(text)
+        return (
+            found.scheme in {"http", "https"}
+            and found.port != 0
+            and bool(found.hostname)
+        )
+    except ValueError:
+        return False
 
 
 def _is_in_pod(paths: str) -> bool:

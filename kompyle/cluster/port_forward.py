@@ -81,7 +81,13 @@ def listening(forwards: Sequence[Forward], address: str) -> list[Open]:
 _Hosts = Collection[tuple[socket.AddressFamily, str]]
 
 
+_LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
+"""What localhost is, as docker has it, even where a name of it is missing."""
+
+
 def _hosts(address: str) -> _Hosts:
+    if address == "localhost":
+        return _LOOPBACK
     try:
         found = socket.getaddrinfo(address, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:

@@ -1,7 +1,7 @@
 """Say how each service of a project is, from one look at its objects."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -9,12 +9,14 @@ from typing import Any
 from kompyle.cluster.app import Part
 from kompyle.cluster.containers import status_in, written
 from kompyle.cluster.deployed import Deployed, resource, selector_of
+from kompyle.cluster.event_log import moment
 from kompyle.cluster.listing import listed, parallel
 from kompyle.cluster.reachable import ports_of
 from kompyle.cluster.readiness import readiness
-from kompyle.cluster.signals import Signal, pod_signals
+from kompyle.cluster.signals import Signal, has_begun, pod_signals
 from kompyle.cluster.status import Phase, condition, spec_of, status_of
 from kompyle.cluster.transport import Api
+from kompyle.cluster.waiting import AWAITED
 
 Manifest = Mapping[str, Any]
 
@@ -30,11 +32,15 @@ class State(StrEnum):
     COMPLETED = "completed"
     SCHEDULED = "scheduled"
     STOPPED = "stopped"
+    WAITING = "waiting"
     MISSING = "missing"
 
 
 OVER = frozenset((State.COMPLETED, State.STOPPED))
 """States of services that nobody expects to run any more."""
+
+_MOST = "500"
+"""So many warnings are read at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +87,10 @@ def standings(found: Deployed, parts: Iterable[Part]) -> list[Standing]:
 
     services, ingresses = parallel(listing, ("Service", "Ingress"), api.connections)
     now = _now(api)
-    return [
-        standing(
+    told = [
+        _unstarted(part)
+        if part.service in found.unstarted
+        else standing(
             part,
             found.workloads.get(part.workload),
             found.pods_of(part),
@@ -91,6 +99,45 @@ def standings(found: Deployed, parts: Iterable[Part]) -> list[Standing]:
         )
         for part in parts
     ]
+    return _warned(found, told)
+
+
+def _unstarted(part: Part) -> Standing:
+    others = (name for name, how in part.waits.items() if how in AWAITED)
+    told = f"for {', '.join(others)}"
+    return Standing(part.service, part.workload, State.WAITING, message=told)
+
+
+def _warned(found: Deployed, told: list[Standing]) -> list[Standing]:
+    """Add the last warning to what does not start, and says itself not why."""
+    if not any(map(_is_silent, told)):
+        return told
+    path = resource("Event").path(found.place.namespace)
+    query = {"fieldSelector": "type!=Normal", "limit": _MOST}
+    answer = found.place.api.call("GET", path, query.items())
+    items = sorted(answer.body["items"], key=moment) if answer.is_done else ()
+    last = {(item.get("involvedObject") or {}).get("uid", ""): item for item in items}
+    return [
+        _with_warning(found, item, last) if _is_silent(item) else item for item in told
+    ]
+
+
+def _is_silent(told: Standing) -> bool:
+    return told.state is State.STARTING and not told.message
+
+
+def _with_warning(
+    found: Deployed, told: Standing, last: Mapping[str, Manifest]
+) -> Standing:
+    pods = found.pods_of(found.parts[told.service])
+    objects = [pod for pod in pods if not has_begun(pod)]
+    objects += [] if pods else [found.workloads[told.workload]]
+    uids = (item["metadata"]["uid"] for item in objects)
+    warning = next((last[uid] for uid in uids if uid in last), None)
+    if warning is None:
+        return told
+    text = " ".join(warning.get("message", "").split())
+    return replace(told, reason=warning.get("reason", ""), message=text)
 
 
 def _now(api: Api) -> datetime:

@@ -46,6 +46,9 @@ _SIGNALS = {132: "SIGILL", 134: "SIGABRT", 137: "SIGKILL", 139: "SIGSEGV"}
 _UNSCHEDULABLE = 30.0
 _WEBHOOK = "failed calling webhook"
 _NO_CLASS = re.compile(r"storageclass\S* \S+ not found")
+_NO_SOURCE = re.compile(
+    r'(?:secret|configmap) "[^"]*" not found|references non-existent \w+ key'
+)
 _EVENTS = {
     "FailedAttachVolume": ("Mount", 120.0),
     "FailedBinding": ("Claim", 15.0),
@@ -172,6 +175,8 @@ def event_signal(event: Manifest) -> Signal | None:
         patience = 60.0 if _WEBHOOK in message else 120.0
     if _NO_CLASS.search(message):
         patience = _EVENTS["FailedBinding"][1]
+    if reason == "FailedMount" and _NO_SOURCE.search(message):
+        code, patience = _WAITING["CreateContainerConfigError"]
     involved = event.get("involvedObject") or {}
     pod = involved.get("name", "") if involved.get("kind") == "Pod" else ""
     return Signal(code, reason, message, patience, pod)

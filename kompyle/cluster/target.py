@@ -41,9 +41,10 @@ class Place:
 
 def connect(target: Target, cancel: Cancel | None = None) -> Place:
     """Log in; ClusterError says why that is not possible."""
-    found = login(target.kubeconfig, target.context)
+    cancel = cancel or Cancel()
+    found = login(target.kubeconfig, target.context, cancel)
     patience = Patience(read=target.request_timeout or None)
-    api = Api(found, target.concurrency, patience, cancel or Cancel())
+    api = Api(found, target.concurrency, patience, cancel)
     return Place(api, target.namespace or found.namespace)
 
 

@@ -243,7 +243,7 @@ class Api:
         """
         with self._logging_in:
             if self.login is before:
-                self.login = renewed(before)
+                self.login = renewed(before, self.cancel)
                 self._connect()
 
     def apply(

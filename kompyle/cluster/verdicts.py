@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from kompyle.cluster.app import reference
 from kompyle.cluster.readiness import readiness
 from kompyle.cluster.signals import (
     AT_ONCE,
@@ -15,7 +16,14 @@ from kompyle.cluster.signals import (
     pod_signals,
     restarts,
 )
-from kompyle.cluster.status import Phase, Status, progressing, spec_of
+from kompyle.cluster.status import (
+    Phase,
+    Status,
+    condition,
+    progressing,
+    spec_of,
+    status_of,
+)
 from kompyle.cluster.view import View
 
 Manifest = Mapping[str, Any]
@@ -23,10 +31,17 @@ Manifest = Mapping[str, Any]
 _SETTLE = 2.0
 """Seconds that a container without a check has to run before it is trusted."""
 
+_UNSEEN = 5.0
+"""Seconds for a workload whose Pods are not seen: to stay available for as long.
+
+Where nothing may be watched, the server is asked every two seconds only.
+"""
+
 _WORTH_TELLING = 30.0
 """Seconds that a sign stands before it is told, where it may still pass."""
 
 _CURRENT = Status(Phase.CURRENT)
+_SETTLING = progressing("Settling", "it has started; it has to keep running")
 _ORDINARY = frozenset(("ContainerCreating", "PodInitializing"))
 """Reasons for which every container waits at first."""
 
@@ -50,6 +65,7 @@ class Judge:
         self._clock = clock
         self._since: dict[tuple[str, ...], float] = {}
         self._running: dict[tuple[str, int], float] = {}
+        self._available: dict[str, tuple[Any, float]] = {}
         self._restarts: dict[str, dict[str, int]] = {}
         self._pulls: dict[tuple[str, str], Signal] = {}
         self._old_events: dict[str, Any] = {}
@@ -77,6 +93,8 @@ class Judge:
         if workload is None:
             return Judgement(progressing("NotSeen", "it is not there yet"))
         status = readiness(workload)
+        if status.phase is not Phase.CURRENT:
+            self._available.pop(name, None)
         if status.phase is Phase.FAILED:
             code = workload["kind"] if workload["kind"] == "Job" else "Rollout"
             found = Signal(code, status.reason, status.message, AT_ONCE)
@@ -148,18 +166,35 @@ class Judge:
         )
         return next(ripe, None), next(old, None)
 
-    def _settled(self, workload: Manifest, pods: Iterable[Manifest]) -> Status:
+    def _settled(self, workload: Manifest, pods: Sequence[Manifest]) -> Status:
         if workload["kind"] in {"Job", "CronJob"}:
             return _CURRENT
         now = self._clock()
+        if not pods and _has_pods(workload):
+            return self._staying(workload, now)
         for pod in pods:
             uid = pod["metadata"]["uid"]
             known = self._restarts.get(uid, {})
             times = uid, sum(restarts(pod).values())
             running = now - self._running.setdefault(times, now)
             if not is_settled(pod, running, _SETTLE, known):
-                return progressing("Settling", "it has started; it has to keep running")
+                return _SETTLING
         return _CURRENT
+
+    def _staying(self, workload: Manifest, now: float) -> Status:
+        """Trust a workload whose Pods are not seen, if it stays available."""
+        name = reference(workload)
+        since = condition(workload, "Available").get("lastTransitionTime")
+        if self._available.setdefault(name, (since, now))[0] != since:
+            self._available[name] = since, now  # it was not, between two looks
+        is_trusted = now - self._available[name][1] >= _UNSEEN
+        return _CURRENT if is_trusted else _SETTLING
+
+
+def _has_pods(workload: Manifest) -> bool:
+    """Whether a workload says itself that it has Pods."""
+    counts = ("replicas", "currentNumberScheduled")
+    return any(status_of(workload).get(count) for count in counts)
 
 
 def _is_over(signal: Signal, workload: Manifest, pods: Sequence[Manifest]) -> bool:

@@ -19,7 +19,9 @@ from kompyle.cluster.verdicts import Judge, Judgement
 from kompyle.cluster.view import View
 from kompyle.cluster.watching import Watching
 
-_AWAITED = frozenset(("service_healthy", "service_completed_successfully"))
+AWAITED = frozenset(("service_healthy", "service_completed_successfully"))
+"""Conditions for which a workload is not even written before they hold."""
+
 _COLLECT = 3.0
 """Seconds after the first failure in which others are listened to."""
 
@@ -188,7 +190,7 @@ def awaited(app: App, workloads: Iterable[str]) -> dict[str, set[str]]:
     for part in app.parts.values():
         for service, condition in part.waits.items():
             other = app.parts.get(service)
-            if other is None or condition not in _AWAITED:
+            if other is None or condition not in AWAITED:
                 continue
             if {part.workload, other.workload} <= known:
                 found[part.workload].add(other.workload)

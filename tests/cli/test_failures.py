@@ -182,6 +182,30 @@ def test_an_interruption(tmp_path: Path, number: signal.Signals) -> None:
     assert (tmp_path / "k8s" / "web-service.yaml").read_text("utf-8") == "old"
 
 
+_HANGING = """
+current-context: a
+contexts: [{name: a, context: {cluster: c, user: u}}]
+clusters: [{name: c, cluster: {server: 'https://a'}}]
+users: [{name: u, user: {exec: {apiVersion: v1, command: sh, args: [plugin]}}}]
+"""
+
+
+@pytest.mark.parametrize("command", ["up", "diff"])
+def test_an_interruption_while_a_plugin_hangs(tmp_path: Path, command: str) -> None:
+    kubeconfig = tmp_path / "kubeconfig"
+    write(kubeconfig, _HANGING)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    write(tmp_path / "plugin", "echo > pipe; sleep 100")
+    more = {**UNMEASURED, "KUBECONFIG": str(kubeconfig)}
+    process = open_process(tmp_path, command, **more)
+    pipe.read_bytes()  # the plugin runs
+    process.send_signal(signal.SIGINT)
+    said = process.communicate(timeout=5)
+    assert said == (b"", b"kompyle: interrupted\n")
+    assert process.returncode == 130
+
+
 @pytest.mark.parametrize(
     ("data", "said"),
     [

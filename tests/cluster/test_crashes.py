@@ -7,7 +7,9 @@ import pytest
 
 from kompyle.cluster.signals import Signal, event_signal, pod_signals
 from kompyle.cluster.verdicts import Judge
+from kompyle.cluster.view import View
 from kompyle.cluster.waiting import Deadline
+from kompyle.cluster.watching import Subject, Watching
 
 RUNNING: Mapping[str, Any] = {"running": {}}
 HELD = {"waiting": {"reason": "CrashLoopBackOff"}}
@@ -67,3 +69,31 @@ def test_a_cluster_that_will_not_grow_is_a_failure_at_once() -> None:
     signal = event_signal(told)
     assert signal
     assert (signal.code, signal.patience, signal.pod) == ("Schedule", 0.0, "web-1")
+
+
+def deployment(version: int, available: int, since: str) -> Any:  # noqa: ANN401
+    told = {"type": "Available", "status": "True", "lastTransitionTime": since}
+    counts = {"replicas": 1, "updatedReplicas": 1, "readyReplicas": 1}
+    observed = {"observedGeneration": 1, "availableReplicas": available}
+    metadata = {"name": "web", "uid": "1", "resourceVersion": str(version)}
+    status = {**counts, **observed, "conditions": [told]}
+    return {"kind": "Deployment", "metadata": metadata, "status": status}
+
+
+def test_what_has_pods_that_are_not_seen_has_to_stay_available() -> None:
+    looks = [
+        (0.0, 1, "a", False),
+        (4.0, 1, "a", False),
+        (5.0, 0, "a", False),  # not available
+        (6.0, 1, "a", False),
+        (11.0, 1, "b", False),  # not available in between
+        (15.0, 1, "b", False),
+        (16.0, 1, "b", True),
+    ]
+    moments = (now for now, *_ in looks)
+    judge = Judge(lambda: next(moments))
+    nowhere: Any = None
+    watching = Watching(nowhere, "shop", [Subject("apps/v1", "Deployment")])
+    for version, (_, available, since, expected) in enumerate(looks):
+        watching.put(deployment(version, available, since))
+        assert judge.judge(View(watching), "Deployment/web").is_current is expected

@@ -1,16 +1,29 @@
 """Kubeconfigs that nobody can use: said in a line, whatever is wrong with them."""
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
+from kompyle.cluster import plugins
+from kompyle.cluster.cancel import Cancel
 from kompyle.cluster.guard import is_local, memory
 from kompyle.cluster.login import NO_CLUSTER, login
+from kompyle.cluster.outcome import Code
 from kompyle.errors import ClusterError
 
 HEAD = "current-context: a\n"
 CONTEXT = HEAD + "contexts: [{name: a, context: {cluster: c, user: u}}]\n"
 CLUSTER = CONTEXT + "clusters: [{name: c, cluster: {server: 'https://a'}}]\n"
+USER = CLUSTER + "users: [{name: u, user: {token: t}}]"
+
+
+def plugin(what: str) -> str:
+    return CLUSTER + f"users: [{{name: u, user: {{exec: {{apiVersion: v1, {what}}}}}}}]"
+
+
+HANGING = plugin("command: sh, args: [-c, 'sleep 100; true']")
 CASES = {
     "contexts-of-a-map": (HEAD + "contexts: {a: b}", "each of contexts: needs a name"),
     "contexts-of-a-text": (HEAD + "contexts: a", "each of contexts: needs a name"),
@@ -22,6 +35,25 @@ CASES = {
     "server": (
         CONTEXT + "clusters: [{name: c, cluster: {server: 5}}]\nusers: []",
         "cluster 'c' needs a server as a text",
+    ),
+    "no-scheme": (
+        USER.replace("https://a", "notaurl"),
+        "the server of context a is 'notaurl'; the kubeconfig needs an address such as",
+    ),
+    "no-host": (USER.replace("https://a", "https:a"), "needs an address such as"),
+    "no-port": (USER.replace("https://a", "https://a:x"), "needs an address such as"),
+    "no-plugin": (
+        plugin("command: no-such-plugin, installHint: install me"),
+        "exec: no-such-plugin: it cannot be run: no such file or directory; install me",
+    ),
+    "plugin-that-fails": (
+        plugin("command: sh, args: [-c, 'echo who >&2; exit 3']"),
+        "the login of context a fails: exec: sh: it ended with 3: who",
+    ),
+    "plugin-without-status": (plugin("command: echo, args: ['{}']"), "has no status"),
+    "plugin-of-another-age": (
+        plugin("""command: echo, args: ['{"status": {}}']"""),
+        "it speaks None, not v1",
     ),
     "gcp": (
         CLUSTER + "users: [{name: u, user: {auth-provider: {name: gcp}}}]",
@@ -71,3 +103,31 @@ def test_a_name_makes_no_account_of_a_pod(tmp_path: Path) -> None:
     assert found.context == "in-cluster"
     assert not found.is_in_cluster
     assert not is_local(found.context)
+
+
+def test_a_plugin_that_hangs_ends_with_the_run(tmp_path: Path) -> None:
+    """And so does what it has started."""
+    mark = tmp_path / "mark"
+    path = tmp_path / "kubeconfig"
+    text = HANGING.replace("sleep", f"(sleep 1; touch {mark}) & sleep")
+    path.write_text(text, "utf-8")
+    cancel = Cancel()
+    threading.Timer(0.3, cancel.cancel).start()
+    with pytest.raises(ClusterError) as caught:
+        login(str(path), cancel=cancel)
+    assert caught.value.code == Code.INTERRUPTED
+    time.sleep(1.0)
+    assert not mark.exists()
+
+
+def test_a_plugin_that_hangs_ends_at_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Unless a person sits there, who may be what it waits for."""
+    path = tmp_path / "kubeconfig"
+    path.write_text(HANGING, "utf-8")
+    monkeypatch.setattr(plugins, "_LONGEST", 0.2)
+    monkeypatch.setattr(plugins, "_has_person", lambda: False)
+    with pytest.raises(ClusterError, match="there is no terminal") as caught:
+        login(str(path))
+    assert caught.value.code == NO_CLUSTER

@@ -19,6 +19,24 @@ def test_an_address_that_is_none(address: str) -> None:
         listening([WEB], address)
 
 
+def test_localhost_is_both_of_its_addresses() -> None:
+    """Or one, where there is no IPv6; the number is the same."""
+    (found,) = listening([WEB], "localhost")
+    names = {sock.getsockname()[:2] for sock in found.sockets}
+    for sock in found.sockets:
+        sock.close()
+    expected = {("127.0.0.1", found.local)}
+    assert names == expected | ({("::1", found.local)} if _has_ipv6() else set())
+
+
+def _has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
 class Tired(socket.socket):
     """Has no file left for the first connection."""
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from kompyle.cluster.signals import Signal, has_begun
+from kompyle.cluster.diagnosis import suggestion
+from kompyle.cluster.signals import Signal, event_signal, has_begun
 from kompyle.cluster.verdicts import _is_over
 
 Manifest = dict[str, Any]
@@ -62,3 +63,37 @@ def test_pods_that_were_refused_and_are_there_now(
     refused = Signal("Refused", "FailedCreate", "exceeded quota", 0.0)
     workload = {"kind": "StatefulSet", "spec": spec}
     assert _is_over(refused, workload, [pod(_RUNNING)] * pods) is expected
+
+
+@pytest.mark.parametrize(
+    ("message", "code", "patience"),
+    [
+        ('MountVolume.SetUp failed for "x": secret "x" not found', "Config", 15.0),
+        ('MountVolume.SetUp failed for "x": configmap "x" not found', "Config", 15.0),
+        ("references non-existent secret key: a", "Config", 15.0),
+        ("references non-existent config key: a", "Config", 15.0),
+        ('object "shop"/"x" not registered', "Mount", 120.0),
+        ('persistentvolumeclaim "x" not found', "Mount", 120.0),
+    ],
+)
+def test_what_a_mount_is_missing(message: str, code: str, patience: float) -> None:
+    signal = event_signal({"reason": "FailedMount", "message": message})
+    assert signal
+    assert (signal.code, signal.patience) == (code, patience)
+
+
+@pytest.mark.parametrize(
+    ("code", "reason", "said"),
+    [
+        ("Config", "FailedMount", "Secret or ConfigMap"),
+        ("Mount", "FailedMount", "no other node holds it"),
+        ("Crash", "CrashLoop", "`kompyle logs web` has more"),
+        ("Crash", "OOMKilled", "`mem_limit`"),
+        ("Crash", "Init:OOMKilled", "`mem_limit`"),
+        ("Crash", "StartError", "`command:` and `entrypoint:`"),
+        ("Crash", "ContainerCannotRun", "`command:` and `entrypoint:`"),
+        ("Start", "RunContainerError", "`command:` and `entrypoint:`"),
+    ],
+)
+def test_a_suggestion_fits_what_happened(code: str, reason: str, said: str) -> None:
+    assert said in suggestion(Signal(code, reason, "", 0.0), None, "web")

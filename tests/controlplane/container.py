@@ -74,6 +74,10 @@ class Container:
             for reason, message in told:
                 self._become({"waiting": {"reason": reason, "message": message}})
                 await asyncio.sleep(_BACKOFFS[1])
+        if self.script.unmounted:
+            self.warnings.append(("FailedMount", self.script.unmounted))
+            self.tell()
+            await asyncio.Future()
         await asyncio.sleep(_CREATING)
 
     async def _work(self) -> int:
@@ -82,7 +86,9 @@ class Container:
         self.has_started.set()
         course = self.script
         if course.exit_code is not None:
-            await asyncio.sleep(_RUNNING)
+            self.is_ready = course.seconds is not None
+            self.tell()
+            await asyncio.sleep(course.seconds or _RUNNING)
             return self.end(course.exit_code, course.reason)
         if course.seconds == math.inf:
             self.warnings.append(("Unhealthy", "Readiness probe failed: no answer"))

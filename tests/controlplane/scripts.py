@@ -22,13 +22,16 @@ MESSAGES = {
 class Script:
     """The course of a container.
 
-    ``stuck`` are the reasons for which it never starts, one after the other.  It is
+    ``stuck`` are the reasons for which it never starts, one after the other; one that
+    is ``unmounted`` never starts for this one, of which only a warning tells.  It is
     ready, or done if it is to end, after so many seconds; one with an ``exit_code``
-    ends with it although it should not.  ``lines`` is how many it prints each time
-    that it starts; one that ``is_telling`` prints its environment, too.
+    ends with it although it should not, and is ready for so many seconds before.
+    ``lines`` is how many it prints each time that it starts; one that ``is_telling``
+    prints its environment, too.
     """
 
     stuck: tuple[str, ...] = ()
+    unmounted: str = ""
     exit_code: int | None = None
     reason: str = "Error"
     seconds: float | None = None
@@ -41,6 +44,10 @@ _ORDINARY = Script()
 _SCRIPTS = {
     "missing": Script(stuck=("ErrImagePull", "ImagePullBackOff")),
     "nokey-": Script(stuck=("CreateContainerConfigError",)),
+    "nosecret-": Script(
+        unmounted='MountVolume.SetUp failed for volume "a" : secret "a" not found'
+    ),
+    "brief-": Script(exit_code=1, seconds=1.0),
     "crash-": Script(exit_code=1, lines=30),
     "telling-": Script(exit_code=1, is_telling=True),
     "fail-job-": Script(exit_code=1),

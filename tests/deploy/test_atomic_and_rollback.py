@@ -90,6 +90,16 @@ def test_a_bad_first_version_leaves_nothing_but_data(shop: Deployment) -> None:
     assert set(shop.members()) == {"PersistentVolumeClaim/files"}
 
 
+def test_without_a_good_version_nothing_is_said_to_be_back(shop: Deployment) -> None:
+    """What is broken was there before: nothing is made, and nothing undone."""
+    shop.write("services:\n  web:\n    image: crash-web:1\n")
+    shop.up(code=5)
+    done = shop.up("--atomic", code=5)
+    assert "no revision is known to work: nothing is put back" in done.text
+    assert done.text.splitlines()[-1].startswith("does not work; 2 unchanged")
+    assert shop.get("Deployment", "web")
+
+
 def test_without_a_good_version_only_what_was_made_goes(shop: Deployment) -> None:
     """No revision is known to work, but most of what is there does."""
     shop.write(f"{_GOOD}{_CRASHING}")

@@ -54,6 +54,7 @@ def test_five_kinds_without_anything_else(shop: Deployment) -> None:
     shop.write(SHOP)
     done = shop.up("--timeout", "30s", context="dev")
     assert "works; " in done.text
+    assert "web: waiting: it has started; it has to keep running" in done.text
     assert len([r for r in done.requests if r.status == 403]) < 30
     notices = [line for line in done.text.splitlines() if " may not " in f" {line}"]
     assert [line for line in notices if "may not list deployments" in line]
@@ -67,6 +68,9 @@ def test_five_kinds_without_anything_else(shop: Deployment) -> None:
         "Secret/web-env",
         "Service/web",
     }
+    shop.write(SHOP.replace("nginx", "brief-1"))
+    done = shop.up("--timeout", "9s", code=6, context="dev")
+    assert "web: not ready in time: " in done.text
 
 
 def test_secrets_that_may_not_be_read(shop: Deployment) -> None:

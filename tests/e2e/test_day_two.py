@@ -193,7 +193,7 @@ def test_exec_chooses_pods_and_containers(day_two: Project) -> None:
         (127, ["agent", "nosuch"], "executable file not found"),
         (126, ["agent", "/etc"], "permission denied"),
         (5, ["migrate", "ls"], "migrate is completed: nothing can be run in it"),
-        (5, ["-c", "nosuch", "agent", "ls"], "no container 'nosuch' that runs"),
+        (2, ["-c", "nosuch", "agent", "ls"], "no container 'nosuch'; it has "),
     ],
 )
 def test_exec_that_cannot_be(
