@@ -11,6 +11,7 @@ from kompyle.cluster.mounted import template
 from kompyle.cluster.outcome import Code
 from kompyle.cluster.resources import RESOURCES, Resource, plural
 from kompyle.cluster.revisions import FAILED, Revision, last_good, newest, revisions
+from kompyle.cluster.status import spec_of
 from kompyle.cluster.target import Place
 from kompyle.cluster.waiting import AWAITED
 from kompyle.errors import ClusterError
