@@ -46,6 +46,8 @@ class Service:
     def value(self, *steps: str) -> Scalar:
         """Return the scalar at a path below the service; None for anything else."""
         node = self.node
+        if len(steps) == 1:
+            return node.value(steps[0])
         for step in steps[:-1]:
             below = node.get(step)
             if not isinstance(below, YamlMap):

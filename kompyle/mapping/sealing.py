@@ -6,27 +6,22 @@ from typing import Any
 from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import FROM, Manifest
 
+_INNER = frozenset((dict, list))
+
 
 def sealed(manifest: Manifest) -> Manifest:
     """Return a manifest without marks and without fields that are None."""
     return {
-        key: _sealed(value)
-        for key, value in manifest.items()
-        if value is not None and key is not FROM
+        key: _sealed(item) if type(item) in _INNER else item
+        for key, item in manifest.items()
+        if item is not None and key is not FROM
     }
 
 
-def _sealed(value: Any) -> Any:  # noqa: ANN401 - any value of a manifest
-    kind = type(value)
-    if kind is dict:
-        return {
-            key: _sealed(item)
-            for key, item in value.items()
-            if item is not None and key is not FROM
-        }
-    if kind is list:
-        return [_sealed(item) for item in value]
-    return value
+def _sealed(value: Any) -> Any:  # noqa: ANN401 - any map or list of a manifest
+    if type(value) is dict:
+        return sealed(value)
+    return [_sealed(item) if type(item) in _INNER else item for item in value]
 
 
 def origins(manifest: Manifest) -> Iterator[tuple[KeyPath, str]]:

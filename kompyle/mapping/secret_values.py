@@ -62,7 +62,7 @@ class SecretValues:
         if not self.values:
             return []
         tokens = set(_TOKEN.findall(text))
-        starts = range(len(text) - _HEAD + 1)
+        starts = range(len(text) - _HEAD + 1 if self._unlike_words else 0)
         heads = {text[start : start + _HEAD] for start in starts}
         begun = chain(
             *(self._longer[token] for token in tokens & self._longer.keys()),

@@ -57,8 +57,10 @@ def _contents(manifest: Manifest) -> Iterator[Outcome]:
 def _annotations(manifest: Manifest) -> Iterator[Outcome]:
     template = manifest.get("spec", {}).get("template", {})
     for metadata in (manifest["metadata"], template.get("metadata", {})):
-        fields = [metadata.get("annotations") or {}]
-        found = None if _are_small(fields) else _sized(fields, "")
+        annotations = metadata.get("annotations")
+        if not annotations or _are_small([annotations]):
+            continue
+        found = _sized([annotations], "")
         if found and found.size > _MOST_ANNOTATIONS:
             note = f"annotations of {found.size:,} bytes are made of these"
             note += f"; servers take at most {_MOST_ANNOTATIONS:,}"
