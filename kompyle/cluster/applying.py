@@ -7,6 +7,7 @@ first of them is written, so that whatever happens, a later run finds them all.
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from kompyle.cluster import applyset
@@ -19,7 +20,7 @@ from kompyle.cluster.listing import parallel
 from kompyle.cluster.mounted import claims_of, template
 from kompyle.cluster.outcome import Problem
 from kompyle.cluster.planning import CREATED, Change, Plan, Step
-from kompyle.cluster.refusals import held, refusal
+from kompyle.cluster.refusals import held, lingering, refusal
 from kompyle.cluster.resources import KEPT, RESOURCES, place
 from kompyle.cluster.status import spec_of
 from kompyle.cluster.transport import Answer, Api
@@ -70,17 +71,21 @@ class Applying:
         changed = [step for step in steps if step.change in _DONE]
         parallel(self._apply, changed, self.api.connections, self.cancel)
 
-    def give_way(self) -> None:
+    def give_way(self, limit: float) -> None:
         """Delete what is left over and holds volumes that others take over.
 
         Two that write to one volume spoil it: the Pods have to end before others start.
+        They get the time that they ask for, but no more than *limit* seconds.
         """
-        parallel(self._give_way, self.in_the_way, self.api.connections, self.cancel)
+        work = partial(self._give_way, limit=limit)
+        parallel(work, self.in_the_way, self.api.connections, self.cancel)
 
     @property
     def in_the_way(self) -> list[Manifest]:
         """What is left over and mounts a claim that others mount from now on."""
-        taken = {name for step in self.plan.steps for name in claims_of(step.manifest)}
+        taken = {
+            name for step in self.plan.changes for name in claims_of(step.manifest)
+        }
         return [
             item
             for item in self.plan.superfluous
@@ -156,18 +161,27 @@ class Applying:
         else:
             way = step.recovery.propagation
             answer = self.api.delete(step.path, metadata["uid"], way)
-        return self._vanished(step.manifest, step.path, answer, _TRIES)
+        late = held(step.name, self.app.place_of(step.name))
+        return self._vanished(step.manifest, step.path, answer, _TRIES, late)
 
-    def _give_way(self, item: Manifest) -> None:
+    def _give_way(self, item: Manifest, limit: float) -> None:
         """Delete one workload, and wait until its Pods have ended, too."""
         path = place(item, self.plan.namespace, self.api.resources)
         answer = self.api.delete(path, item["metadata"]["uid"], "Foreground")
-        grace = spec_of(template(item)).get("terminationGracePeriodSeconds", _GRACE)
-        if self._vanished(item, path, answer, _TRIES + int(grace / _PAUSE)):
+        if answer.is_done:
             self._note(What.DELETED, item, Phase.APPLY)
+        late = lingering(reference(item))
+        grace = spec_of(template(item)).get("terminationGracePeriodSeconds", _GRACE)
+        seconds = min(limit, grace + _GRACE)
+        self._vanished(item, path, answer, int(seconds / _PAUSE), late)
 
-    def _vanished(self, item: Manifest, path: str, answer: Answer, tries: int) -> bool:
-        """Wait until an object has gone, after the *answer* to its deletion."""
+    def _vanished(
+        self, item: Manifest, path: str, answer: Answer, tries: int, late: Problem
+    ) -> bool:
+        """Wait until an object has gone, after the *answer* to its deletion.
+
+        *late* is what there is to say if it does not go.
+        """
         while answer.is_done and tries:
             time.sleep(_PAUSE)
             answer = self.api.call("GET", path)
@@ -177,8 +191,7 @@ class Applying:
         if not answer.is_done:
             self._refuse(item, answer, Phase.APPLY)
         elif not self.cancel.is_asked:
-            name = reference(item)
-            self._fail(item, held(name, self.app.place_of(name)), Phase.APPLY)
+            self._fail(item, late, Phase.APPLY)
         return False
 
     def _prune(self, item: Manifest) -> None:

@@ -34,7 +34,7 @@ class Home:
     kind: str = "Secret"
 
     @property
-    def unseen(self) -> "Home | None":
+    def hidden(self) -> "Home | None":
         """Where the parent is as well if a user with more rights has made it."""
         return replace(self, kind="Secret") if self.kind != "Secret" else None
 

@@ -23,7 +23,7 @@ from kompyle.cluster.events import Event, Kind, Phase, Tell, What, silent
 from kompyle.cluster.guard import Caller, guard
 from kompyle.cluster.lease import lease
 from kompyle.cluster.listing import listed, parallel
-from kompyle.cluster.members import anywhere, found_home, members_of, unseen
+from kompyle.cluster.members import anywhere, found_home, hidden_project, members_of
 from kompyle.cluster.namespaces import exists, made_by, removed, tenants
 from kompyle.cluster.outcome import Code, Outcome, Problem
 from kompyle.cluster.refusals import hidden, refusal
@@ -148,7 +148,7 @@ class Down:
 
     def _foreign(self, found: Manifest | None, home: Home) -> Problem | None:
         if found is None:
-            return unseen(self.place.api, home)
+            return hidden_project(self.place.api, home)
         name = f"{home.kind}/{home.name}"
         if tool_of(found) != TOOL:
             fact = f"the objects are managed by {tool_of(found) or 'nobody'}"

@@ -43,12 +43,12 @@ def found_home(api: Api, home: Home) -> tuple[Manifest | None, Home]:
     return (answer.body if answer.is_done else None), home
 
 
-def unseen(api: Api, home: Home) -> Problem | None:
+def hidden_project(api: Api, home: Home) -> Problem | None:
     """Say that a project has objects, and a parent which may not be read."""
-    if home.unseen is None:
+    if home.hidden is None:
         return None
-    members, _ = members_of(api, (), anywhere(), home.unseen)
-    return barred(home.unseen) if members else None
+    members, _ = members_of(api, (), anywhere(), home.hidden)
+    return barred(home.hidden) if members else None
 
 
 def anywhere() -> set[applyset.GroupKind]:
@@ -68,7 +68,7 @@ def members_of(
 ) -> tuple[dict[Key, Manifest], set[applyset.GroupKind]]:
     """Return the objects of the set that are there, and the kinds not to be listed."""
     kinds = {*map(applyset.group_kind, wanted), *known}
-    barred = discover(api, kinds)
+    unasked = discover(api, kinds)
     places = by_group(api.resources)
     resources = {kind: place for kind, place in places.items() if kind in kinds}
     namespace, selector = home.namespace, f"{applyset.PART_OF}={home.set_id}"
@@ -80,4 +80,4 @@ def members_of(
     items = (item for some in found for item in some or ())
     members = {key_of(api, item, namespace): item for item in items}
     pairs = zip(resources, found, strict=True)
-    return members, barred | {kind for kind, items in pairs if items is None}
+    return members, unasked | {kind for kind, items in pairs if items is None}

@@ -217,7 +217,7 @@ def _claimed(
     if is_ours(live, planning.home.set_id):
         return None, False
     name, place = reference(manifest), _service_place(planning.app, manifest)
-    hidden = planning.home.unseen
+    hidden = planning.home.hidden
     if hidden and is_ours(live, hidden.set_id):
         return barred(hidden), False
     other = owner(live, planning.home.set_id)

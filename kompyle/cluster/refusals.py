@@ -74,6 +74,13 @@ def refusal(name: str, answer: Answer, origin: Origin, place: str) -> Problem:
     return Problem(name, str(answer.meaning), told, found, help_)
 
 
+def lingering(name: str) -> Problem:
+    """Tell of a workload whose Pods go on, and hold a volume that others wait for."""
+    fact = "its Pods have not ended yet, and hold a volume that others take over"
+    way_out = "See what they still do, and run the same command again."
+    return Problem(name, "StillEnding", fact, help=way_out)
+
+
 def held(name: str, place: str) -> Problem:
     """Tell of an object that is being deleted, and does not go."""
     is_claim = name.startswith("PersistentVolumeClaim/")

@@ -48,7 +48,7 @@ class Rollout:
         )
 
     def carry_out(self) -> Code:
-        """Apply, wait, prune; stop at what goes wrong, and then delete nothing."""
+        """Apply, wait, prune; stop at what goes wrong, and then delete no more."""
         return self._ended(self._attempted(self._carry_out))
 
     def undo(self) -> Code:
@@ -86,11 +86,19 @@ class Rollout:
     def _make_way(self, *, prunes: bool) -> None:
         """Have nobody write to a volume beside those who take it over."""
         if prunes:
-            self.applying.give_way()
+            self._wait_for_room()
             return
         for item in self.applying.in_the_way:
-            fact = "is left over, and writes to a volume that others have now, too"
-            self.teller.notice(f"{reference(item)} {fact}", Phase.APPLY)
+            fact = "is left over, and mounts a volume that others have now, too"
+            way_out = "without --no-prune it ends before these start"
+            self.teller.notice(f"{reference(item)} {fact}: {way_out}", Phase.APPLY)
+
+    def _wait_for_room(self) -> None:
+        names = ", ".join(sorted(map(reference, self.applying.in_the_way)))
+        if names:
+            told = f"first {names} has to end: others take over its volumes"
+            self.teller.notice(told, Phase.APPLY)
+            self.applying.give_way(self.choices.timeout)
 
     def _is_over(self) -> bool:
         is_bad = self.code is not Code.DONE or bool(self.applying.problems)

@@ -24,6 +24,9 @@ _SENDS_DATAGRAMS = re.compile(r"\bn(?:c|cat|etcat)\b[^;|&]*\s-\w*u\w*\s[^;|&]*")
 _HINT = re.compile(r"[:/\s,;(]")
 """What stands in every address, and in few other texts."""
 
+_NEAR = 200
+"""Letters before a host in which a command says that it sends datagrams."""
+
 _LARGEST = 65535
 _DATAGRAMS = frozenset((53, 123, 161, 514, 8125, 12201))
 """DNS, NTP, SNMP, syslog, StatsD, GELF: mostly UDP, but some listen to TCP, too."""
@@ -105,7 +108,8 @@ def _found(text: str) -> Iterator[Address]:
     for pair in _PAIR.finditer(rest):
         yield from _each(pair[1], pair[2], protocols(int(pair[2])))
     for words in _WORDS.finditer(rest):
-        is_udp = _SENDS_DATAGRAMS.search(rest, 0, words.start())
+        near = max(0, words.start() - _NEAR)
+        is_udp = _SENDS_DATAGRAMS.search(rest, near, words.start())
         known = ("UDP",) if is_udp else protocols(int(words[2]))
         yield from _each(words[1], words[2], known)
     for host, port in keyed_ports(rest):

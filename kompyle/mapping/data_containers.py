@@ -14,14 +14,13 @@ from kompyle.mapping.inherited import lenders
 from kompyle.mapping.inputs import Inputs
 from kompyle.mapping.joins import tied
 from kompyle.mapping.keys import Fate
-from kompyle.mapping.listening import image_name
 from kompyle.mapping.schedules import schedule
 
 _NOTHING = re.compile(
     r"(?:(?:/usr)?(?:/bin/)?(?:ba|da|a)?sh -e?c )?"
     r"(?:(?:/usr)?(?:/bin/)?(?:true|echo(?: [^;&|<>`$\n]*)?)|:|exit(?: 0)?)"
 )
-_SHELLS = frozenset(("alpine", "busybox", "debian", "true", "ubuntu"))
+_SHELLS = frozenset(("alpine", "busybox", "debian", "tianon/true", "ubuntu"))
 """Images that end at once unless they are told what to do, or have a terminal."""
 
 _STAYING = ("ports", "expose", "healthcheck", "stdin_open", "tty")
@@ -61,8 +60,13 @@ def _does_nothing(service: Service) -> bool:
         return False
     words = (*(service.entrypoint or ()), *(service.command or ()))
     if not words:
-        return image_name(service.image or "") in _SHELLS
+        return "build" not in service.node.entries and _is_shell(service.image or "")
     return bool(_NOTHING.fullmatch(" ".join(words)))
+
+
+def _is_shell(image: str) -> bool:
+    """Whether an image has no program of its own; whose it is, is part of its name."""
+    return image.partition("@")[0].partition(":")[0] in _SHELLS
 
 
 def _lending(services: Mapping[str, Service]) -> dict[str, Service]:

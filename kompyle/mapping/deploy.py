@@ -103,10 +103,14 @@ def _labels(service: Service, secrets: SecretValues) -> Fragment:
 
 def _once_on_each_node(service: Service, plan: Plan) -> Fragment:
     """Tell that a Job runs somewhere: no kind of workload ends on every node."""
+    kind = plan.kinds[service.name]
     way_out = _EVERYWHERE.get(service.text("deploy", "mode") or "")
-    if not way_out or not plan.kinds[service.name].ends:
+    if not way_out or not kind.ends:
         return Fragment()
     note = "it runs once, on some node: nothing in Kubernetes ends on every one"
+    if kind.schedule:
+        note = "it runs by its schedule, on some node and not on every one"
+        way_out = "Use `mode: global` without a schedule, and let the container wait."
     path = service.at("deploy", "mode")
     return Fragment(outcomes=(Outcome(path, Fate.LOST, note, way_out),))
 

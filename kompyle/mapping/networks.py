@@ -21,7 +21,8 @@ from kompyle.names import project_labels, selector, shortened, slug
 _FLAT = "all Pods of a namespace share one network"
 _SHARED = (
     "Pods that use it bear its name as a label, in all projects, so that policies let "
-    "them in; what is in another namespace is reached by NAME.NAMESPACE"
+    "them in; in another namespace its owner has to `name:` it, and what is there is "
+    "reached by NAME.NAMESPACE"
 )
 _ADDRESS = "Pods get their addresses from the cluster; use names"
 KEYS: dict[str, Key] = {

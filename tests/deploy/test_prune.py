@@ -1,9 +1,11 @@
 """What is left over is deleted, and only that: no data, and nothing of others."""
 
+import signal
 from typing import Any
 
 import pytest
 
+from tests.controlplane.api import eventually
 from tests.controlplane.faults import Fault, refusing
 from tests.deploy.deployment import Deployment
 
@@ -56,8 +58,6 @@ def test_who_held_a_volume_ends_before_another_takes_it(deployed: Deployment) ->
     deployed.up("--yes")
     moved = SHOP.replace("  web:", "  site:")
     deployed.write(moved)
-    kept = deployed.up("--no-prune", "--no-wait", "--dry-run")
-    assert kept.writes == []
     done = deployed.up()
     steps = [
         (request.method, request.path.rpartition("/")[2], request.status)
@@ -67,15 +67,37 @@ def test_who_held_a_volume_ends_before_another_takes_it(deployed: Deployment) ->
     gone = steps.index(("GET", "web", 404))
     assert steps.index(("DELETE", "web", 200)) < gone
     assert gone < steps.index(("PATCH", "site", 201))
+    told = done.text.index("first Deployment/web has to end")
+    assert told < done.text.index("deleted Deployment/web")
     assert done.text.count("deleted Deployment/web") == 1
     assert "Deployment/web" not in deployed.members()
     assert deployed.up().writes == []
 
 
+def test_a_stop_while_somebody_ends_names_who_does(shop: Deployment) -> None:
+    stubborn = SHOP.replace("nginx", "stubborn-1").replace(
+        "    volumes", "    stop_grace_period: 20s\n    volumes"
+    )
+    shop.write(stubborn)
+    shop.up("--no-wait")
+    assert eventually(lambda: bool(shop.all("Pod")), 10)
+    shop.write(stubborn.replace("  web:", "  site:"))
+    program = shop.start("up")
+    assert program.stderr
+    for line in program.stderr:
+        if "deleted Deployment/web" in line:
+            break
+    program.send_signal(signal.SIGINT)
+    rest = program.communicate(timeout=30)[1]
+    assert program.returncode == 130
+    assert "1 deleted" in rest
+    assert shop.get("Deployment", "site") is None
+
+
 def test_who_holds_a_volume_and_stays_is_told(deployed: Deployment) -> None:
     deployed.write(SHOP.replace("  web:", "  site:"))
     done = deployed.up("--no-prune", "--no-wait")
-    assert "Deployment/web is left over, and writes to a volume that" in done.text
+    assert "Deployment/web is left over, and mounts a volume that" in done.text
     assert "Deployment/web" in deployed.members()
 
 
