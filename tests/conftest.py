@@ -1,6 +1,7 @@
 """What tests share: the folder beside the checkout, the fixtures, and --update."""
 
 import os
+import signal
 from collections import Counter
 from pathlib import Path
 
@@ -25,6 +26,16 @@ def folders(parent: Path) -> list[Path]:
 
 
 CASES = folders(FIXTURES)
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C reach the programs of tests also where a shell has it ignored.
+
+    What a shell starts in the background ignores it, and so does all that is started
+    from there.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
