@@ -61,6 +61,24 @@ def found(tmp_path: Path, service: str, env: dict[str, str] | None = None) -> se
         pytest.param("command: mongosh -u a -p hunter22", {"hunter22"}, id="mongo"),
         pytest.param("command: wait-for -h mongo -p 27017", set(), id="port-of-mongo"),
         pytest.param("command: mysqladmin -P13306 -p ping", set(), id="port-of-mysql"),
+        pytest.param(
+            "command: [sh, -c, 'wait-for-it mysql:3306 -- rails s -p30000']",
+            set(),
+            id="host-of-mysql",
+        ),
+        pytest.param(
+            "command: wait-for tcp://mysql:3306 -polling 5s", set(), id="url-of-mysql"
+        ),
+        pytest.param(
+            "command: [sh, -c, 'wait-for mysql -- rails s -p30000']",
+            set(),
+            id="command-of-another",
+        ),
+        pytest.param(
+            "command: /usr/bin/mysql-client -uroot -phunter22",
+            {"hunter22"},
+            id="path-of-mysql",
+        ),
         pytest.param("command: x --pass=hunter22", {"hunter22"}, id="pass"),
         pytest.param("command: x --bypass hunter22", set(), id="bypass"),
         pytest.param(
