@@ -13,8 +13,8 @@ _PATH = re.compile(
 _PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 
 _WORDS = (
-    rb"(?:passw(?:or)?d|passphrase|secret(?:_?key)?|token|(?:api|access|app|encryption"
-    rb"|signing|session|jwt)_?key)"
+    rb"(?:passw(?:or)?d|passphrase|secret(?:_?key)?|token|(?:api|access|app|enc(?:ryption)?"
+    rb"|signing|session|jwt|cookie|auth|licen[sc]e|master|hmac)[_-]?key)"
 )
 _NAME = rb"(?:[\w.-]*" + _WORDS + rb"|(?:[\w.-]*[_.-])?(?:pass|pwd))"
 """Of a setting, an element or an attribute: what it is comes last in it."""

@@ -61,6 +61,10 @@ def _program(names: str, option: str, between: str = _SAME_COMMAND) -> str:
 
 _PATTERNS: dict[tuple[str, ...], str] = {
     ("=",): (rf"(?:^|[\s;&?\"'{{,])(?P<name>[A-Za-z_][\w.]*)={_TO_OPTION}"),
+    ("key", "pwd", "-id", "_id", "salt", "cookie"): (
+        rf"{_BEFORE}--?(?P<name>[A-Za-z][\w.-]{{,80}}(?:key|pwd|[_-]id|salt|cookie))"
+        rf"(?=(?:=|{_SPACE}){_TO_OPTION})"
+    ),
     ("pass", "secret", "token", "key", "masterauth"): (
         rf"{_BEFORE}--?(?:[\w.-]*(?:{_NAME}|requirepass|masterauth)|(?:[\w.-]*[._-])?pass)"
         rf"(?:=|{_SPACE}){_TO_OPTION}"

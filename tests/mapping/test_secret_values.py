@@ -79,6 +79,34 @@ def found(tmp_path: Path, service: str, env: dict[str, str] | None = None) -> se
             {"hunter22"},
             id="path-of-mysql",
         ),
+        *(
+            pytest.param(f"command: x {option}hunter22 y", {"hunter22"}, id=option)
+            for option in (
+                "--access-key ",
+                "--secret-key ",
+                "--encryption-key=",
+                "--jwt-signing-key ",
+                "--db.auth-key=",
+            )
+        ),
+        pytest.param(
+            "command: [sh, -c, 'x --key a --access-key hunter22 y']",
+            {"hunter22"},
+            id="key-in-script",
+        ),
+        *(
+            pytest.param(f"command: x {option} hunter22", set(), id=option)
+            for option in (
+                "--token-ttl",
+                "--password-file",
+                "--key-file",
+                "--public-key",
+                "--secret-name",
+                "--private-ip",
+                "--ssh-key",
+                "--token-endpoint",
+            )
+        ),
         pytest.param("command: x --pass=hunter22", {"hunter22"}, id="pass"),
         pytest.param("command: x --bypass hunter22", set(), id="bypass"),
         pytest.param(

@@ -119,6 +119,8 @@ def test_files_by_name(path: str, is_secret: bool) -> None:  # noqa: FBT001 - a 
         (b"default_pass = s3cret", True),
         (b"SECRET_KEY=s3cret", True),
         (b"app_key: s3cret", True),
+        (b"master-key: s3cret", True),
+        (b"hmac_key: s3cret", True),
         (b'{"user": "me", "password": "Geheim-123-abc"}', True),
         (b'{"db": {"dbPassword":\n  "s3cret"}}', True),
         (b'{"clientSecret": "correct horse battery staple"}', True),
