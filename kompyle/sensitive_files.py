@@ -13,8 +13,8 @@ _PATH = re.compile(
 _PRIVATE_KEY = re.compile(rb"-----BEGIN [A-Z ]*PRIVATE KEY-----")
 
 _WORDS = (
-    rb"(?:passw(?:or)?d|passphrase|secret(?:_?key)?|token|(?:api|access|app|encryption"
-    rb"|signing|session|jwt)_?key)"
+    rb"(?:passw(?:or)?d|passphrase|secret(?:_?key)?|token|(?:api|access|app|enc(?:ryption)?"
+    rb"|signing|session|jwt|cookie|auth|licen[sc]e|master|hmac)[_-]?key)"
 )
 _NAME = rb"(?:[\w.-]*" + _WORDS + rb"|(?:[\w.-]*[_.-])?(?:pass|pwd))"
 """Of a setting, an element or an attribute: what it is comes last in it."""
@@ -37,14 +37,14 @@ _PATTERNS: Mapping[tuple[bytes, ...], bytes] = {
     ),
     (b"</",): rb"<(?:\w+:)?"
     + _NAME
-    + rb"(?:\s[^<>]*)?>\s*(?P<value>[^<\s][^<]*?)\s*</",
+    + rb"(?:\s[^<>]*)?>\s*(?P<value>[^<\s]+(?:\s+[^<\s]+)*)\s*</",
     (b"name=",): (
         rb"\sname=[\"']" + _NAME + rb"[\"'](?:\s+value=[\"']|[^<>]{,200}(?<!/)>)"
         rb"(?P<value>[^<>\"'\s]{3,})"
     ),
     (b"password=", b"pwd="): (
         rb"(?:(?:^|[\s;?&\"'])password|[;?&\"']\s?pwd)=(?![\w.]*(?:password|pwd)\b)"
-        rb"(?P<value>[^\s;&\"'(),]{3,})(?=[\s;&\"')]|,\s|$)"
+        rb"(?P<value>[^\s;&\"'(),]{3,400})(?=[\s;&\"')]|,\s|$)"
     ),
     (b"identified",): (
         rb"\bIDENTIFIED\s+(?:WITH\s+\S+\s+)?(?:BY|AS)\s+(?:PASSWORD\s+)?" + _QUOTED
@@ -54,11 +54,14 @@ _PATTERNS: Mapping[tuple[bytes, ...], bytes] = {
     ),
     (b"://",): rb"(?<=\w)://[^\s/:@\"'<>]*:(?P<value>[^\s/@\"'<>]+)@",
     (b"@tcp(", b"@unix("): (
-        rb"(?<![\w.-])[\w.-]+:(?P<value>[^\s/@\"']+)@(?:tcp|unix)\("
+        rb"(?<![\w.-])[\w.-]{1,64}:(?P<value>[^\s/@\"']{1,200})@(?:tcp|unix)\("
     ),
     (b'"auths"',): rb'"auth"\s*:\s*"(?P<value>[^"]+)"',
 }
-"""Where files hold secrets, by what they have then, in small letters."""
+"""Where files hold secrets, by what they have then, in small letters.
+
+What may begin anywhere has a longest length, as else long files take too long.
+"""
 
 _IN_FILES = {
     hints: re.compile(pattern, re.IGNORECASE | re.MULTILINE)
@@ -77,6 +80,9 @@ _INSTEAD = re.compile(
 )
 """What stands in the place of a secret, and is none."""
 
+_LONGEST = 400
+"""How much of a value is looked at, to tell whether it stands in a secret's place."""
+
 _COMMENT = re.compile(rb"[ \t]*(?:#|//|;|--|\*|<!--)")
 
 
@@ -94,7 +100,8 @@ def is_sensitive_file(path: str, data: bytes) -> bool:
 def _has_secret(data: bytes) -> bool:
     lowered = data.lower()
     return any(
-        not _INSTEAD.fullmatch(match["value"]) and not _is_comment(data, match.start())
+        not _INSTEAD.fullmatch(match["value"][:_LONGEST])
+        and not _is_comment(data, match.start())
         for hints, pattern in _IN_FILES.items()
         if any(hint in lowered for hint in hints)
         for match in pattern.finditer(data)

@@ -13,6 +13,7 @@ from kompyle.mapping.secret_values import (
     longest_first,
     own_secrets,
     secret_values,
+    standing,
 )
 
 _ADDED = "COMMAND_SECRET"
@@ -44,7 +45,11 @@ def _spoken(service: Service, known: SecretValues) -> Secrets:
     own = own_secrets(service, known, handed)
     text = "\n".join(word for words in listed for word in words)
     anywhere = {*known.within(text), *(known.values & handed)}
-    anywhere.update(value for value in own if value in known.values and value in text)
+    anywhere.update(
+        value
+        for value in own
+        if value in known.values and standing([value]).search(text)
+    )
     names: dict[str, str] = {}
     for value in longest_first(anywhere | handed):
         names[value] = own.get(value) or _free(service, names.values())

@@ -13,6 +13,7 @@ from kompyle.keypath import KeyPath
 from kompyle.mapping.fragment import Outcome
 from kompyle.mapping.given_secrets import given
 from kompyle.mapping.keys import Fate
+from kompyle.mapping.secret_values import standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +107,7 @@ def _places(words: Sequence[str], secrets: Secrets) -> list[list[Place]]:
         return found
     names = secrets.names
     if secrets.anywhere:
-        parts = re.compile(
-            "|".join(map(re.escape, filter(secrets.anywhere.__contains__, names)))
-        )
+        parts = standing(filter(secrets.anywhere.__contains__, names))
         for word, places in zip(words, found, strict=True):
             places += [
                 (*match.span(), names[match[0]]) for match in parts.finditer(word)

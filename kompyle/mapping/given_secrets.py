@@ -48,8 +48,11 @@ _NAME = r"(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key)"
 _BEFORE = r"(?:^|[\s\"'(])"
 
 
-_SAME_COMMAND = r"(?:(?!&&)[^;|]){,400}?"
-"""What may stand between a program and its option; the end keeps it fast."""
+_SAME_COMMAND = r"(?:(?!&&|(?<=\s)--\s)[^;|]){,400}?"
+"""What may stand between a program and its option; the end keeps it fast.
+
+Behind ``--`` is another command, as that which ``wait-for-it`` begins.
+"""
 
 
 def _program(names: str, option: str, between: str = _SAME_COMMAND) -> str:
@@ -58,6 +61,10 @@ def _program(names: str, option: str, between: str = _SAME_COMMAND) -> str:
 
 _PATTERNS: dict[tuple[str, ...], str] = {
     ("=",): (rf"(?:^|[\s;&?\"'{{,])(?P<name>[A-Za-z_][\w.]*)={_TO_OPTION}"),
+    ("key", "pwd", "-id", "_id", "salt", "cookie"): (
+        rf"{_BEFORE}--?(?P<name>[A-Za-z][\w.-]{{,80}}(?:key|pwd|[_-]id|salt|cookie))"
+        rf"(?=(?:=|{_SPACE}){_TO_OPTION})"
+    ),
     ("pass", "secret", "token", "key", "masterauth"): (
         rf"{_BEFORE}--?(?:[\w.-]*(?:{_NAME}|requirepass|masterauth)|(?:[\w.-]*[._-])?pass)"
         rf"(?:=|{_SPACE}){_TO_OPTION}"
@@ -66,7 +73,7 @@ _PATTERNS: dict[tuple[str, ...], str] = {
     ("identified",): (
         rf"\bIDENTIFIED\s+(?:WITH\s+\S+\s+)?(?:BY|AS)\s+(?=\\?[\"']){_TO_OPTION}"
     ),
-    ("mysql", "mariadb"): _program(r"(?:mysql|mariadb)\S*", "(?-i:-p)"),
+    ("mysql", "mariadb"): _program(r"(?:mysql|mariadb)[^\s:@]*", "(?-i:-p)"),
     ("-cli",): _program("(?:redis|valkey|keydb)-cli", rf"(?-i:-a){_SPACE}"),
     ("mongo", "cypher-shell", "rabbitmqadmin", "sshpass"): _program(
         r"mongo\w*|cypher-shell|rabbitmqadmin|sshpass",

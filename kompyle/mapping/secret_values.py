@@ -32,6 +32,13 @@ _TOKEN = re.compile(r"[^\s:/@=;,&?|\"'<>(){}\[\]]+")
 _HEAD = 8
 """Letters of a value that is no ordinary word, and is found inside of others, too."""
 
+_START = (
+    r"(?:(?<![^\W_])|(?![^\W_])"
+    r"|(?<=^-[A-Za-z])|(?<=[\s\"']-[A-Za-z])|(?<=\\[nrt]))"
+)
+_END = r"(?:(?![^\W_])|(?<![^\W_]))"
+"""Where a value may stand inside of another text: at a word, or behind ``-p``."""
+
 
 @dataclass(frozen=True)
 class SecretValues:
@@ -68,7 +75,7 @@ class SecretValues:
             *(self._longer[token] for token in tokens & self._longer.keys()),
             *(self._unlike_words[head] for head in heads & self._unlike_words.keys()),
         )
-        longer = (value for value in begun if value in text)
+        longer = (value for value in begun if standing([value]).search(text))
         return longest_first({*(self.values & tokens), *longer})
 
     def covers(self, name: str, value: str) -> bool:
@@ -78,6 +85,16 @@ class SecretValues:
     def within_file(self, data: bytes) -> list[str]:
         """Return the secrets in a file, which may be no text."""
         return self.within(data.decode("utf-8", "ignore")) if self.values else []
+
+
+def standing(values: Iterable[str]) -> re.Pattern[str]:
+    """Match values where no letter or digit makes them the part of a longer word.
+
+    >>> find = standing(["secret-1"]).findall
+    >>> find("my-secret-10"), find("my-secret-1.local -psecret-1")
+    ([], ['secret-1', 'secret-1'])
+    """
+    return re.compile(rf"{_START}(?:{'|'.join(map(re.escape, values))}){_END}")
 
 
 def secret_values(services: Iterable[Service], filled: Iterable[str]) -> SecretValues:
@@ -161,7 +178,7 @@ def _secrets_of(named: Mapping[str, str]) -> Iterator[str]:
 
 
 def _is_unlike_words(value: str) -> bool:
-    """Whether a value can be no part of a name or a number: it mixes their letters."""
+    """Whether a value is hardly a name or a number: it mixes their letters."""
     is_long = len(value) >= _HEAD
     return is_long and not (value.isalpha() or value.isdigit() or _WORD.match(value))
 

@@ -41,7 +41,7 @@ def run(words: list[str], value: str) -> str:
         "printf '%s|' \"a hunter22 b\" end",
         "printf '%s|' 'it'\\''s hunter22' 'x'",
         "printf '%s|' \"it's hunter22\" 'and hunter22'",
-        "printf '%s|' a\\ hunter22 hunter22hunter22",
+        "printf '%s|' a\\ hunter22 hunter22.hunter22",
         'printf \'%s|\' "\\"hunter22\\""',
         "echo $PATH > /dev/null; printf '%s|' hunter22",
         "printf '%s|' \"$(printf '%s' 'a hunter22 b')\" hunter22",
@@ -59,7 +59,7 @@ def test_a_script_says_the_same(script: str) -> None:
     "value", ["hunter22", "it's", 'say "hi"', "a b\tc", "$HOME`ls`\\"]
 )
 def test_words_stay_what_they_are(value: str) -> None:
-    words = ["printf", "%s|", value, f"-p{value}end", "", "$PW 'x' *"]
+    words = ["printf", "%s|", value, f"-p{value}-end", "", "$PW 'x' *"]
     written = filled_by_shell(words, anywhere(PW=value), has_shell=True).words
     assert value not in " ".join(written)
     assert run(written, value) == run(words, value)

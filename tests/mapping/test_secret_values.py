@@ -61,6 +61,52 @@ def found(tmp_path: Path, service: str, env: dict[str, str] | None = None) -> se
         pytest.param("command: mongosh -u a -p hunter22", {"hunter22"}, id="mongo"),
         pytest.param("command: wait-for -h mongo -p 27017", set(), id="port-of-mongo"),
         pytest.param("command: mysqladmin -P13306 -p ping", set(), id="port-of-mysql"),
+        pytest.param(
+            "command: [sh, -c, 'wait-for-it mysql:3306 -- rails s -p30000']",
+            set(),
+            id="host-of-mysql",
+        ),
+        pytest.param(
+            "command: wait-for tcp://mysql:3306 -polling 5s", set(), id="url-of-mysql"
+        ),
+        pytest.param(
+            "command: [sh, -c, 'wait-for mysql -- rails s -p30000']",
+            set(),
+            id="command-of-another",
+        ),
+        pytest.param(
+            "command: /usr/bin/mysql-client -uroot -phunter22",
+            {"hunter22"},
+            id="path-of-mysql",
+        ),
+        *(
+            pytest.param(f"command: x {option}hunter22 y", {"hunter22"}, id=option)
+            for option in (
+                "--access-key ",
+                "--secret-key ",
+                "--encryption-key=",
+                "--jwt-signing-key ",
+                "--db.auth-key=",
+            )
+        ),
+        pytest.param(
+            "command: [sh, -c, 'x --key a --access-key hunter22 y']",
+            {"hunter22"},
+            id="key-in-script",
+        ),
+        *(
+            pytest.param(f"command: x {option} hunter22", set(), id=option)
+            for option in (
+                "--token-ttl",
+                "--password-file",
+                "--key-file",
+                "--public-key",
+                "--secret-name",
+                "--private-ip",
+                "--ssh-key",
+                "--token-endpoint",
+            )
+        ),
         pytest.param("command: x --pass=hunter22", {"hunter22"}, id="pass"),
         pytest.param("command: x --bypass hunter22", set(), id="bypass"),
         pytest.param(
@@ -145,8 +191,12 @@ def test_secrets_are_found_as_words() -> None:
     [
         pytest.param("shell_tok_12345", "a-shell_tok_12345-b", True, id="inside"),
         pytest.param("shell_tok_12345", "shell_tok_12345.b", True, id="before"),
-        pytest.param("hunter22", "xhunter22x", True, id="digits"),
-        pytest.param("Big-Secret", "aBig-Secretb", True, id="marks"),
+        pytest.param("hunter22", "x-hunter22_x", True, id="digits"),
+        pytest.param("Big-Secret", "a-Big-Secret.b", True, id="marks"),
+        pytest.param("secret-1", "Host(`my-secret-10.x`)", False, id="numbered"),
+        pytest.param("secret-1", "mysecret-1", False, id="behind-letters"),
+        pytest.param("a:b-c", "a:b-cd", False, id="several-words"),
+        pytest.param("Big-Secret", "x -pBig-Secret", True, id="option"),
         pytest.param("hunter2", "xhunter2x", False, id="short"),
         pytest.param("password", "passwords", False, id="word"),
         pytest.param("my-project", "my-projects", False, id="words"),

@@ -1,5 +1,7 @@
 """Which variables and files are kept in Secrets."""
 
+import time
+
 import pytest
 
 from kompyle.sensitive import is_sensitive
@@ -117,6 +119,8 @@ def test_files_by_name(path: str, is_secret: bool) -> None:  # noqa: FBT001 - a 
         (b"default_pass = s3cret", True),
         (b"SECRET_KEY=s3cret", True),
         (b"app_key: s3cret", True),
+        (b"master-key: s3cret", True),
+        (b"hmac_key: s3cret", True),
         (b'{"user": "me", "password": "Geheim-123-abc"}', True),
         (b'{"db": {"dbPassword":\n  "s3cret"}}', True),
         (b'{"clientSecret": "correct horse battery staple"}', True),
@@ -178,3 +182,24 @@ def test_files_with_settings(data: bytes, is_secret: bool) -> None:  # noqa: FBT
 
 def test_files_by_content() -> None:
     assert is_sensitive_file("a.conf", b"x\n-----BEGIN EC PRIVATE KEY-----\n")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"dsn root@tcp(db)\n" + b"ab:" * 20_000, id="dsn"),
+        pytest.param(b"<pass>a" + b" " * 60_000 + b"<a></a>", id="element"),
+        pytest.param(b"?password=" * 12_000 + b"(", id="query"),
+        pytest.param(
+            b"<pass>" + b"${" * 60_000 + b"\nx</pass>", id="what-stands-instead"
+        ),
+    ],
+)
+def test_long_files_are_read_in_a_moment(data: bytes) -> None:
+    begun = time.process_time()
+    is_sensitive_file("app.conf", data)
+    assert time.process_time() - begun < 1
+
+
+def test_a_secret_of_several_words_in_an_element() -> None:
+    assert is_sensitive_file("a.xml", b"<password>\n my own \n word </password>")
