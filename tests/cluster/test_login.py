@@ -2,15 +2,19 @@
 
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from kompyle.cluster import login as logging_in
 from kompyle.cluster import plugins
 from kompyle.cluster.cancel import Cancel
 from kompyle.cluster.guard import is_local, memory
 from kompyle.cluster.login import NO_CLUSTER, login
 from kompyle.cluster.outcome import Code
+from kompyle.cluster.transport import Api
 from kompyle.errors import ClusterError
 
 HEAD = "current-context: a\n"
@@ -131,3 +135,38 @@ def test_a_plugin_that_hangs_ends_at_last(
     with pytest.raises(ClusterError, match="there is no terminal") as caught:
         login(str(path))
     assert caught.value.code == NO_CLUSTER
+
+
+GIVES = """printf '{"apiVersion": "v1", "status": {"token": "a", %s}}'"""
+AGED = '"expirationTimestamp": "2000-01-01T00:00:00Z"'
+
+
+def by_request(api: Api) -> Callable[[], object]:
+    return lambda: api.login.configuration.get_api_key_with_prefix("BearerToken")
+
+
+def by_refusal(api: Api) -> Callable[[], object]:
+    before = api.login
+    return lambda: api.log_in_again(before)
+
+
+@pytest.mark.parametrize("way", [by_request, by_refusal])
+def test_a_renewal_that_fails_is_waited_for_once(
+    way: Callable[[Api], Callable[[], object]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By all threads together; what comes later tries anew."""
+    runs, script = tmp_path / "runs", tmp_path / "plugin"
+    path = tmp_path / "kubeconfig"
+    script.write_text(GIVES % AGED, "utf-8")
+    path.write_text(plugin(f"command: sh, args: ['{script}']"), "utf-8")
+    monkeypatch.setattr(logging_in, "_FRESH", -1.0)
+    renew = way(Api(login(str(path))))
+    script.write_text(f"echo >> {runs}; sleep 1; exit 3", "utf-8")
+    with ThreadPoolExecutor(6) as pool:
+        found = [pool.submit(renew) for _ in range(6)]
+    assert all("it ended with 3" in str(each.exception()) for each in found)
+    assert runs.read_text("utf-8") == "\n"
+    script.write_text(GIVES % AGED, "utf-8")
+    renew()
