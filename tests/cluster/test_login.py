@@ -27,6 +27,12 @@ def plugin(what: str) -> str:
     return CLUSTER + f"users: [{{name: u, user: {{exec: {{apiVersion: v1, {what}}}}}}}]"
 
 
+def giving(status: str) -> str:
+    return plugin(
+        f"""command: echo, args: ['{{"apiVersion": "v1", "status": {status}}}']"""
+    )
+
+
 HANGING = plugin("command: sh, args: [-c, 'sleep 100; true']")
 CASES = {
     "contexts-of-a-map": (HEAD + "contexts: {a: b}", "each of contexts: needs a name"),
@@ -59,6 +65,28 @@ CASES = {
         plugin("""command: echo, args: ['{"status": {}}']"""),
         "it speaks None, not v1",
     ),
+    "plugin-with-a-null": (giving('{"token": null}'), "exec: echo: it gives neither"),
+    "plugin-with-an-empty-text": (giving('{"token": ""}'), "it gives neither a token"),
+    "plugin-that-prints-no-text": (
+        plugin("""command: sh, args: [-c, "printf '\\\\\\\\377'"]"""),
+        "exec: sh: what it prints is no JSON",
+    ),
+    "plugin-with-a-number": (
+        giving('{"token": 5}'),
+        "exec: echo: the token that it prints is no text",
+    ),
+    "plugin-without-a-date": (
+        giving('{"token": "a", "expirationTimestamp": "soon"}'),
+        "exec: echo: what it prints is of no use: Invalid RFC3339 datetime: 'soon'",
+    ),
+    "plugin-with-a-number-in-env": (
+        plugin("command: echo, env: [{name: A, value: 5}]"),
+        "exec: echo: it cannot be run: its command, args and env need texts (expected",
+    ),
+    "plugin-with-a-null-byte": (
+        plugin("""command: echo, args: ["a\\0"]"""),
+        "exec: echo: it cannot be run: its command, args and env need texts (embedded",
+    ),
     "gcp": (
         CLUSTER + "users: [{name: u, user: {auth-provider: {name: gcp}}}]",
         "an auth-provider is none of these",
@@ -75,6 +103,14 @@ def test_a_kubeconfig_of_no_use(name: str, tmp_path: Path) -> None:
         login(str(path))
     assert said in str(caught.value)
     assert caught.value.code == NO_CLUSTER
+
+
+def test_what_a_plugin_has_not_is_null(tmp_path: Path) -> None:
+    path = tmp_path / "kubeconfig"
+    nulls = '"expirationTimestamp": null, "clientKeyData": null'
+    path.write_text(giving(f'{{"token": "a", {nulls}}}'), "utf-8")
+    found = login(str(path)).configuration
+    assert found.get_api_key_with_prefix("BearerToken") == "Bearer a"
 
 
 @pytest.fixture
