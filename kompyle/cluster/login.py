@@ -2,7 +2,6 @@
 
 import logging
 import os
-import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from kubernetes.config.config_exception import ConfigException
 from kompyle.cluster import plugins
 from kompyle.cluster.cancel import Cancel
 from kompyle.cluster.outcome import Code
+from kompyle.cluster.turns import Turns
 from kompyle.errors import ClusterError
 
 NO_CLUSTER = Code.NO_CLUSTER
@@ -232,11 +232,11 @@ def _refresh_now_and_then(configuration: Any) -> None:  # noqa: ANN401 - the cli
     hook = configuration.refresh_api_key_hook
     if hook is None:
         return
-    lock = threading.Lock()
+    turns = Turns()
     refreshed = [time.monotonic()]
 
     def refresh(found: Any) -> None:  # noqa: ANN401
-        with lock:
+        with turns.one():
             if time.monotonic() - refreshed[0] > _FRESH:
                 hook(found)
                 found.refresh_api_key_hook = refresh  # it has put itself back

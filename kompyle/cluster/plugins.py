@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TextIO
 
+from kubernetes.config.config_exception import ConfigException
 from kubernetes.config.dateutil import parse_rfc3339
 from kubernetes.config.exec_provider import ExecProvider
 from kubernetes.config.kube_config import (
@@ -29,6 +30,7 @@ _LONGEST = 60.0
 _LOOK = 0.1
 _EXTENSION = "client.authentication.k8s.io/exec"
 _CERTIFICATE = ("clientCertificateData", "clientKeyData")
+_GIVEN = ("token", *_CERTIFICATE, "expirationTimestamp")
 
 
 def load(paths: str, context: str, configuration: Any, cancel: Cancel) -> None:  # noqa: ANN401 - the client's
@@ -58,10 +60,14 @@ class _Loader(KubeConfigLoader):
         plugin = _Plugin(
             self._current_context["name"], provider, mode, hint, self.cancel
         )
-        self._take(plugin, plugin.status(), folder)
+        found = plugin.status()
+        try:
+            self._take(plugin, found, folder)
+        except (ConfigException, OSError, TypeError, ValueError) as error:
+            raise plugin.failed(f"what it prints is of no use: {error}") from error
         return True
 
-    def _take(self, plugin: "_Plugin", found: dict[str, Any], folder: str) -> None:
+    def _take(self, plugin: "_Plugin", found: dict[str, str], folder: str) -> None:
         if "token" in found:
             self.token = f"Bearer {found['token']}"
         elif all(key in found for key in _CERTIFICATE):
@@ -73,6 +79,7 @@ class _Loader(KubeConfigLoader):
             raise plugin.failed(
                 "it gives neither a token nor a certificate with its key"
             )
+        vars(self).pop("expiry", None)  # the client asks whether there is one
         if "expirationTimestamp" in found:
             self.expiry = parse_rfc3339(found["expirationTimestamp"])  # type: ignore[no-untyped-call]
 
@@ -92,8 +99,8 @@ class _Plugin:
         fact = f"the login of context {self.context} fails: exec: {name}: {why}"
         return ClusterError(fact, Code.NO_CLUSTER)
 
-    def status(self) -> dict[str, Any]:
-        """Run the plugin, and return the credentials that it prints."""
+    def status(self) -> dict[str, str]:
+        """Run the plugin, and return the credentials that it prints; null is none."""
         text = self._printed()
         try:
             found = json.loads(text)
@@ -105,7 +112,13 @@ class _Plugin:
         if found.get("apiVersion") != self.provider.api_version:
             told = f"{found.get('apiVersion')}, not {self.provider.api_version}"
             raise self.failed(f"it speaks {told}")
-        return status
+        given = {
+            key: status[key] for key in _GIVEN if status.get(key) not in (None, "")
+        }
+        for key, value in given.items():
+            if not isinstance(value, str):
+                raise self.failed(f"the {key} that it prints is no text")
+        return given
 
     def _printed(self) -> str:
         with self._running() as process:
@@ -139,6 +152,9 @@ class _Plugin:
             process = self._started(is_asking=is_asking)
         except OSError as error:
             raise self.failed(self._absent(error)) from error
+        except (TypeError, ValueError) as error:
+            told = "its command, args and env need texts"
+            raise self.failed(f"it cannot be run: {told} ({error})") from error
         with process:
             try:
                 yield process
@@ -160,6 +176,7 @@ class _Plugin:
             cwd=self.provider.cwd,
             env=self.provider.env | {"KUBERNETES_EXEC_INFO": json.dumps(info)},
             text=True,
+            errors="replace",
             start_new_session=not is_asking,
         )
 

@@ -2,7 +2,6 @@
 
 import json
 import random
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from kompyle.cluster.login import NO_CLUSTER, Login, renewed
 from kompyle.cluster.resources import RESOURCES, Resource
 from kompyle.cluster.slots import Slots
 from kompyle.cluster.stream import Stream
+from kompyle.cluster.turns import Turns
 from kompyle.errors import ClusterError
 
 APPLY = "application/apply-patch+yaml"
@@ -106,7 +106,7 @@ class Api:
     _answered: float = float("-inf")
     """When the server has answered last."""
     _slots: Slots = field(init=False)
-    _logging_in: threading.Lock = field(default_factory=threading.Lock)
+    _logging_in: Turns = field(default_factory=Turns)
 
     def __post_init__(self) -> None:
         self._slots = Slots(self.connections)
@@ -241,7 +241,7 @@ class Api:
 
         Those of *before* were refused; another thread may have renewed them by now.
         """
-        with self._logging_in:
+        with self._logging_in.one():
             if self.login is before:
                 self.login = renewed(before, self.cancel)
                 self._connect()

@@ -20,7 +20,22 @@ _SPEAKS_TO = re.compile(
     r"(?!.*(?:BIND|LISTEN))(?P<what>.+?)_?(?:HOST(?:NAME)?|SERVER|ADDR(?:ESS)?|BROKER)",
     re.IGNORECASE,
 )
-"""Names of variables that have another's host: one's own has no word before it."""
+"""Names of variables that can have another's host, or the one to listen at."""
+
+_DATABASES = ("mariadb", "mongodb", "mssql", "mysql", "postgres")
+_CALLED: Mapping[str, tuple[str, ...]] = {
+    "database": _DATABASES,
+    "db": _DATABASES,
+    "mongo": ("mongodb",),
+    "pg": ("postgres",),
+    "rabbitmq": ("amqp",),
+    "valkey": ("redis",),
+    "zookeeper": ("zk",),
+}
+"""What hosts are called beside the schemes of URLs, and which of these are meant."""
+
+_WEB = frozenset(("80", "443"))
+"""What so many listen to that a name such as ``HTTP_HOST`` is as well one's own."""
 
 _SHOWN = 3
 
@@ -76,12 +91,24 @@ def _of_host(
     if beside:
         return {f"{host}:{beside}": apart[beside]} if beside in apart else {}
     speaks = _SPEAKS_TO.fullmatch(name)
-    if not speaks or not apart:
-        return {}
-    usual = str(USUAL.get(speaks["what"].lower().rpartition("_")[2]))
-    if usual in apart:
-        return {f"{host}:{usual}": apart[usual]}
-    return {host: " or ".join([*apart.values()][:_SHOWN])}
+    usual = _usual(speaks["what"]) if speaks else frozenset()
+    meant = [port for port in apart if port in usual]
+    if len(meant) == 1:
+        return {f"{host}:{meant[0]}": apart[meant[0]]}
+    own = [port for port, text in outside.items() if text.rpartition(":")[2] in usual]
+    found = [apart[port] for port in dict.fromkeys((*meant, *own))]
+    return {host: " or ".join(found[:_SHOWN])} if found else {}
+
+
+def _usual(what: str) -> frozenset[str]:
+    """Return the usual ports of what a host is called.
+
+    >>> sorted(_usual("APP_MQTT")), sorted(_usual("METRICS")), sorted(_usual("HTTP"))
+    (['1883'], [], [])
+    """
+    word = what.lower().rpartition("_")[2]
+    schemes = _CALLED.get(word, (word,))
+    return frozenset(str(USUAL[name]) for name in schemes if name in USUAL) - _WEB
 
 
 def _told(path: KeyPath, found: Mapping[str, str]) -> Outcome:

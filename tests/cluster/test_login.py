@@ -2,15 +2,19 @@
 
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from kompyle.cluster import login as logging_in
 from kompyle.cluster import plugins
 from kompyle.cluster.cancel import Cancel
 from kompyle.cluster.guard import is_local, memory
 from kompyle.cluster.login import NO_CLUSTER, login
 from kompyle.cluster.outcome import Code
+from kompyle.cluster.transport import Api
 from kompyle.errors import ClusterError
 
 HEAD = "current-context: a\n"
@@ -21,6 +25,12 @@ USER = CLUSTER + "users: [{name: u, user: {token: t}}]"
 
 def plugin(what: str) -> str:
     return CLUSTER + f"users: [{{name: u, user: {{exec: {{apiVersion: v1, {what}}}}}}}]"
+
+
+def giving(status: str) -> str:
+    return plugin(
+        f"""command: echo, args: ['{{"apiVersion": "v1", "status": {status}}}']"""
+    )
 
 
 HANGING = plugin("command: sh, args: [-c, 'sleep 100; true']")
@@ -55,6 +65,28 @@ CASES = {
         plugin("""command: echo, args: ['{"status": {}}']"""),
         "it speaks None, not v1",
     ),
+    "plugin-with-a-null": (giving('{"token": null}'), "exec: echo: it gives neither"),
+    "plugin-with-an-empty-text": (giving('{"token": ""}'), "it gives neither a token"),
+    "plugin-that-prints-no-text": (
+        plugin("""command: sh, args: [-c, "printf '\\\\\\\\377'"]"""),
+        "exec: sh: what it prints is no JSON",
+    ),
+    "plugin-with-a-number": (
+        giving('{"token": 5}'),
+        "exec: echo: the token that it prints is no text",
+    ),
+    "plugin-without-a-date": (
+        giving('{"token": "a", "expirationTimestamp": "soon"}'),
+        "exec: echo: what it prints is of no use: Invalid RFC3339 datetime: 'soon'",
+    ),
+    "plugin-with-a-number-in-env": (
+        plugin("command: echo, env: [{name: A, value: 5}]"),
+        "exec: echo: it cannot be run: its command, args and env need texts (expected",
+    ),
+    "plugin-with-a-null-byte": (
+        plugin("""command: echo, args: ["a\\0"]"""),
+        "exec: echo: it cannot be run: its command, args and env need texts (embedded",
+    ),
     "gcp": (
         CLUSTER + "users: [{name: u, user: {auth-provider: {name: gcp}}}]",
         "an auth-provider is none of these",
@@ -71,6 +103,14 @@ def test_a_kubeconfig_of_no_use(name: str, tmp_path: Path) -> None:
         login(str(path))
     assert said in str(caught.value)
     assert caught.value.code == NO_CLUSTER
+
+
+def test_what_a_plugin_has_not_is_null(tmp_path: Path) -> None:
+    path = tmp_path / "kubeconfig"
+    nulls = '"expirationTimestamp": null, "clientKeyData": null'
+    path.write_text(giving(f'{{"token": "a", {nulls}}}'), "utf-8")
+    found = login(str(path)).configuration
+    assert found.get_api_key_with_prefix("BearerToken") == "Bearer a"
 
 
 @pytest.fixture
@@ -131,3 +171,38 @@ def test_a_plugin_that_hangs_ends_at_last(
     with pytest.raises(ClusterError, match="there is no terminal") as caught:
         login(str(path))
     assert caught.value.code == NO_CLUSTER
+
+
+GIVES = """printf '{"apiVersion": "v1", "status": {"token": "a", %s}}'"""
+AGED = '"expirationTimestamp": "2000-01-01T00:00:00Z"'
+
+
+def by_request(api: Api) -> Callable[[], object]:
+    return lambda: api.login.configuration.get_api_key_with_prefix("BearerToken")
+
+
+def by_refusal(api: Api) -> Callable[[], object]:
+    before = api.login
+    return lambda: api.log_in_again(before)
+
+
+@pytest.mark.parametrize("way", [by_request, by_refusal])
+def test_a_renewal_that_fails_is_waited_for_once(
+    way: Callable[[Api], Callable[[], object]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By all threads together; what comes later tries anew."""
+    runs, script = tmp_path / "runs", tmp_path / "plugin"
+    path = tmp_path / "kubeconfig"
+    script.write_text(GIVES % AGED, "utf-8")
+    path.write_text(plugin(f"command: sh, args: ['{script}']"), "utf-8")
+    monkeypatch.setattr(logging_in, "_FRESH", -1.0)
+    renew = way(Api(login(str(path))))
+    script.write_text(f"echo >> {runs}; sleep 1; exit 3", "utf-8")
+    with ThreadPoolExecutor(6) as pool:
+        found = [pool.submit(renew) for _ in range(6)]
+    assert all("it ended with 3" in str(each.exception()) for each in found)
+    assert runs.read_text("utf-8") == "\n"
+    script.write_text(GIVES % AGED, "utf-8")
+    renew()
