@@ -13,7 +13,7 @@ from kompyle.mapping.secret_values import (
     longest_first,
     own_secrets,
     secret_values,
-    standing,
+    stands,
 )
 
 _ADDED = "COMMAND_SECRET"
@@ -48,7 +48,7 @@ def _spoken(service: Service, known: SecretValues) -> Secrets:
     anywhere.update(
         value
         for value in own
-        if value in known.values and standing([value]).search(text)
+        if value in known.values and stands(value, text)
     )
     names: dict[str, str] = {}
     for value in longest_first(anywhere | handed):

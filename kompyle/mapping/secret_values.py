@@ -75,7 +75,7 @@ class SecretValues:
             *(self._longer[token] for token in tokens & self._longer.keys()),
             *(self._unlike_words[head] for head in heads & self._unlike_words.keys()),
         )
-        longer = (value for value in begun if standing([value]).search(text))
+        longer = (value for value in begun if stands(value, text))
         return longest_first({*(self.values & tokens), *longer})
 
     def covers(self, name: str, value: str) -> bool:
@@ -95,6 +95,11 @@ def standing(values: Iterable[str]) -> re.Pattern[str]:
     ([], ['secret-1', 'secret-1'])
     """
     return re.compile(rf"{_START}(?:{'|'.join(map(re.escape, values))}){_END}")
+
+
+def stands(value: str, text: str) -> bool:
+    """Whether a value is in a text, and no part of a longer word there."""
+    return value in text and standing([value]).search(text) is not None
 
 
 def secret_values(services: Iterable[Service], filled: Iterable[str]) -> SecretValues:
