@@ -46,9 +46,7 @@ def _spoken(service: Service, known: SecretValues) -> Secrets:
     text = "\n".join(word for words in listed for word in words)
     anywhere = {*known.within(text), *(known.values & handed)}
     anywhere.update(
-        value
-        for value in own
-        if value in known.values and stands(value, text)
+        value for value in own if value in known.values and stands(value, text)
     )
     names: dict[str, str] = {}
     for value in longest_first(anywhere | handed):
